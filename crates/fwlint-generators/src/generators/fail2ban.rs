@@ -1,0 +1,28 @@
+//! Fail2ban: one chain of each jail, `fail2ban-` before version 0.9.
+
+use crate::generator::{Generator, chain};
+
+pub(crate) static GENERATOR: Generator = Generator {
+    name: "fail2ban",
+    // Which table is a setting of the jail's action.
+    chains: &[chain(&[], "f2b-*"), chain(&[], "fail2ban-*")],
+};
+
+#[cfg(test)]
+mod tests {
+    use super::GENERATOR;
+    use crate::testing::{leaves, owns};
+
+    #[test]
+    fn chains() {
+        owns(
+            &GENERATOR,
+            &[
+                ("filter", "f2b-sshd"),
+                ("raw", "f2b-ufw-portscan"),
+                ("filter", "fail2ban-ssh"),
+            ],
+        );
+        leaves(&GENERATOR, &[("filter", "f2b")]);
+    }
+}

@@ -1,0 +1,145 @@
+//! A rule set as the kernel holds it: tables, chains and rules by number, in the order in which
+//! the kernel tries them.
+
+use std::ops::Range;
+
+use fwlint_syntax::{Backend, Dump, Family, Span, extensions::ExtensionId};
+
+use crate::{
+    ids::{Arena, ChainId, Id, RuleId, TableId},
+    names::{Hook, Name},
+};
+
+/// What one save program printed, loaded.
+#[derive(Debug)]
+pub struct Ruleset<'d> {
+    /// The dump that all spans point into.
+    pub dump: &'d Dump<'d>,
+    /// Which of the dump's runs it is.
+    pub run: usize,
+    /// Whose rules these are.
+    pub family: Family,
+    /// The backend, where the dump tells.
+    pub backend: Option<Backend>,
+    /// The tables, in the order in which they first stand in the dump.
+    pub tables: Arena<TableId, Table<'d>>,
+    /// The chains, those of one table together: the built-in ones and then the others, each in the order of
+    /// their first mention.
+    pub chains: Arena<ChainId, Chain<'d>>,
+    /// The rules, those of one chain together and in the order in which the kernel tries them.
+    pub rules: Arena<RuleId, Rule>,
+}
+
+/// A table.
+#[derive(Debug)]
+pub struct Table<'d> {
+    /// Its name.
+    pub name: Name<'d>,
+    /// The `*table` line; empty for the output of `iptables -S`.
+    pub span: Span,
+    /// Its first chain and the one behind its last.
+    pub(crate) chains: (ChainId, ChainId),
+}
+
+/// A chain.
+#[derive(Debug)]
+pub struct Chain<'d> {
+    /// The table it is in.
+    pub table: TableId,
+    /// Its name.
+    pub name: Name<'d>,
+    /// The hook that a built-in chain hangs on; `None` for a user chain.
+    pub hook: Option<Hook>,
+    /// The name where it is first declared (`:X`, `-N X`, `-P X`), if it is.
+    pub declared: Option<Span>,
+    /// Where it is declared again although it exists: an error to `iptables-legacy-restore`, and to
+    /// `iptables-nft-restore` an order to empty it.
+    pub redeclared: Vec<Span>,
+    /// What happens to packets at its end; `None` for a user chain, and where the dump does not say it.
+    pub policy: Option<Policy>,
+    /// Its first rule and the one behind its last.
+    pub(crate) rules: (RuleId, RuleId),
+}
+
+/// What happens to a packet at the end of a built-in chain (for ebtables: of any chain).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Policy {
+    /// It goes on.
+    Accept,
+    /// It ends here.
+    Drop,
+    /// Back to the caller (user chains of ebtables).
+    Return,
+}
+
+/// A rule.
+#[derive(Clone, Copy, Debug)]
+pub struct Rule {
+    /// The chain it is in.
+    pub chain: ChainId,
+    /// Index into [`Dump::rules`].
+    pub line: u32,
+    /// Its number in the chain, from 1, as `iptables -L --line-numbers` and TRACE print it.
+    pub position: u32,
+    /// How many rules of the kernel the line stands for: more than one where it lists several addresses.
+    pub copies: u32,
+    /// What it does with a packet that matches.
+    pub target: Target,
+}
+
+/// What a rule does with a packet that matches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// It only counts.
+    None,
+    /// `ACCEPT`.
+    Accept,
+    /// `DROP`.
+    Drop,
+    /// `RETURN`.
+    Return,
+    /// `QUEUE`: to a program.
+    Queue,
+    /// `CONTINUE` of ebtables: nothing.
+    Continue,
+    /// `-j CHAIN`.
+    Jump(ChainId),
+    /// `-g CHAIN`.
+    Goto(ChainId),
+    /// A target extension.
+    Extension(ExtensionId),
+    /// `-j` or `-g` to something that is neither a chain of the table nor a known target.
+    Undefined,
+}
+
+impl<'d> Ruleset<'d> {
+    /// The chains of a table, in order.
+    pub fn chains_of(&self, table: TableId) -> impl DoubleEndedIterator<Item = ChainId> + use<> {
+        range(self.tables[table].chains)
+    }
+
+    /// The rules of a chain, in order.
+    pub fn rules_of(
+        &self,
+        chain: ChainId,
+    ) -> impl DoubleEndedIterator<Item = RuleId> + ExactSizeIterator + use<> {
+        range(self.chains[chain].rules)
+    }
+
+    /// The rule's line in the dump.
+    pub fn line(&self, rule: RuleId) -> &'d fwlint_syntax::Rule {
+        let index = self.rules[rule].line as usize;
+        #[expect(clippy::indexing_slicing, reason = "a rule is made from the line that it names")]
+        &self.dump.rules[index]
+    }
+
+    /// The name of the table that a chain is in.
+    pub fn table_name(&self, chain: ChainId) -> Name<'d> {
+        self.tables[self.chains[chain].table].name
+    }
+}
+
+fn range<I: Id>((first, end): (I, I)) -> impl DoubleEndedIterator<Item = I> + ExactSizeIterator + use<I> {
+    let Range { start, end } = first.index()..end.index();
+    (start..end).map(I::from_index)
+}

@@ -1,0 +1,379 @@
+//! Matches and targets as data: one room each, one table of options per room.
+//!
+//! A line in the list below declares the room and registers it; reading, printing and the
+//! manual pages are all derived from it.
+
+pub mod core;
+mod unmodelled;
+
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
+
+use crate::{tree::Family, value::Kind};
+
+macro_rules! extensions {
+    ($($room:ident),* $(,)?) => {
+        $(mod $room;)*
+        /// Every extension whose options are read one by one. The first is [`core`].
+        static MODELLED: &[&Extension] = &[&core::EXTENSION, $(&$room::EXTENSION),*];
+    };
+}
+
+extensions! {
+    addrtype,
+    bridge_arp,
+    bridge_arpreply_target,
+    bridge_dnat_target,
+    bridge_ip,
+    bridge_mark,
+    bridge_mark_target,
+    bridge_redirect_target,
+    bridge_snat_target,
+    comment,
+    connmark,
+    connmark_target,
+    conntrack,
+    dnat_target,
+    icmp,
+    icmp6,
+    limit,
+    log_target,
+    mark,
+    mark_target,
+    masquerade_target,
+    multiport,
+    physdev,
+    redirect_target,
+    reject_target,
+    set,
+    snat_target,
+    state,
+    statistic,
+    tcp,
+    udp,
+}
+
+/// A match, a target, or the options that every rule has.
+#[derive(Debug)]
+pub struct Extension {
+    /// As it stands behind `-m` or `-j`.
+    pub name: &'static str,
+    /// What it is.
+    pub role: Role,
+    /// For which programs.
+    pub families: Families,
+    /// Its options, in the order in which they are printed.
+    pub options: &'static [OptionSpec],
+    /// Its options are not known one by one but kept word for word.
+    pub verbatim: bool,
+}
+
+impl Extension {
+    const fn new(name: &'static str, role: Role, families: Families, options: &'static [OptionSpec]) -> Self {
+        Self { name, role, families, options, verbatim: false }
+    }
+
+    /// The options that every rule has.
+    const fn core(options: &'static [OptionSpec]) -> Self {
+        Self::new("", Role::Core, Families::ALL, options)
+    }
+
+    /// A match with these options.
+    const fn matching(name: &'static str, families: Families, options: &'static [OptionSpec]) -> Self {
+        Self::new(name, Role::Match, families, options)
+    }
+
+    /// A target with these options.
+    const fn target(name: &'static str, families: Families, options: &'static [OptionSpec]) -> Self {
+        Self::new(name, Role::Target, families, options)
+    }
+}
+
+/// What an extension is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// The options that every rule has.
+    Core,
+    /// Stands behind `-m`; for ebtables it stands for itself.
+    Match,
+    /// Stands behind `-j`.
+    Target,
+}
+
+/// A set of [`Family`]s.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Families(u8);
+
+impl Families {
+    /// iptables.
+    pub const V4: Self = Self(1);
+    /// ip6tables.
+    pub const V6: Self = Self(2);
+    /// ebtables.
+    pub const BRIDGE: Self = Self(4);
+    /// arptables.
+    pub const ARP: Self = Self(8);
+    /// iptables and ip6tables.
+    pub const IP: Self = Self(3);
+    /// All.
+    pub const ALL: Self = Self(15);
+
+    /// Both sets together.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Whether this family is among them.
+    pub const fn has(self, family: Family) -> bool {
+        self.0 & (1 << family as u8) != 0
+    }
+}
+
+/// An option: all that reading and printing need to know.
+#[derive(Debug)]
+pub struct OptionSpec {
+    /// The long name without its dashes.
+    pub name: &'static str,
+    /// Other long names.
+    pub aliases: &'static [&'static str],
+    /// The letter behind one dash.
+    pub short: Option<u8>,
+    /// What it takes.
+    pub kind: Kind,
+    /// Whether a `!` may stand with it.
+    pub negatable: bool,
+    /// For which programs.
+    pub families: Families,
+    /// How `-save` writes it, where that is not the name and the value as they are.
+    pub saved: Saved,
+}
+
+/// How `-save` writes an option.
+#[derive(Clone, Copy, Debug)]
+pub enum Saved {
+    /// By its name and value.
+    AsRead,
+    /// As other words.
+    As(fn(&crate::Value<'_>, &mut Vec<u8>)),
+    /// Not at all, if its value says nothing.
+    Unless(fn(&crate::Value<'_>) -> bool),
+}
+
+impl OptionSpec {
+    /// An option that takes this.
+    pub(crate) const fn new(name: &'static str, kind: Kind) -> Self {
+        Self {
+            name,
+            aliases: &[],
+            short: None,
+            kind,
+            negatable: false,
+            families: Families::ALL,
+            saved: Saved::AsRead,
+        }
+    }
+
+    /// With other names.
+    const fn aliases(mut self, aliases: &'static [&'static str]) -> Self {
+        self.aliases = aliases;
+        self
+    }
+
+    /// With a letter.
+    const fn short(mut self, letter: u8) -> Self {
+        self.short = Some(letter);
+        self
+    }
+
+    /// With an opposite.
+    const fn not(mut self) -> Self {
+        self.negatable = true;
+        self
+    }
+
+    /// For these programs only.
+    const fn only(mut self, families: Families) -> Self {
+        self.families = families;
+        self
+    }
+
+    /// Saved otherwise than it was read.
+    const fn saved(mut self, saved: Saved) -> Self {
+        self.saved = saved;
+        self
+    }
+
+    fn is_named(&self, name: &[u8]) -> bool {
+        self.name.as_bytes() == name || self.aliases.iter().any(|alias| alias.as_bytes() == name)
+    }
+
+    fn begins_with(&self, start: &[u8]) -> bool {
+        let begins = |name: &&str| name.as_bytes().starts_with(start);
+        begins(&self.name) || self.aliases.iter().any(|alias| begins(alias))
+    }
+}
+
+/// Which extension: an index into the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ExtensionId(u16);
+
+impl ExtensionId {
+    /// The options that every rule has.
+    pub(crate) const CORE: Self = Self(0);
+
+    /// What it is.
+    pub fn extension(self) -> &'static Extension {
+        let index = usize::from(self.0);
+        let unmodelled = || unmodelled::EXTENSIONS.get(index.checked_sub(MODELLED.len())?);
+        match MODELLED.get(index) {
+            Some(extension) => extension,
+            None => unmodelled().unwrap_or(&core::EXTENSION),
+        }
+    }
+
+    /// An unknown option of it.
+    pub(crate) fn verbatim_option(self) -> OptionId {
+        OptionId(self.0 << OPTION_BITS | OPTION_MASK)
+    }
+
+    fn option(self, index: usize) -> OptionId {
+        let index = u16::try_from(index).unwrap_or(OPTION_MASK).min(OPTION_MASK);
+        OptionId(self.0 << OPTION_BITS | index)
+    }
+
+    /// The option of this name, if it has one.
+    pub(crate) fn find(self, name: &[u8], family: Family) -> Option<OptionId> {
+        let mut options = self.extension().options.iter();
+        options
+            .position(|option| option.is_named(name) && option.families.has(family))
+            .map(|index| self.option(index))
+    }
+
+    /// The options whose names begin so.
+    pub(crate) fn beginning<'n>(self, name: &'n [u8], family: Family) -> impl Iterator<Item = OptionId> + 'n {
+        let options = self.extension().options.iter().enumerate();
+        options
+            .filter(move |(_, option)| option.begins_with(name) && option.families.has(family))
+            .map(move |(index, _)| self.option(index))
+    }
+}
+
+const OPTION_BITS: u32 = 6;
+const OPTION_MASK: u16 = (1 << OPTION_BITS) - 1;
+
+/// Which option of which extension.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct OptionId(u16);
+
+impl OptionId {
+    const fn core(index: u16) -> Self {
+        Self(index)
+    }
+
+    /// The number of an option in its extension's table, the order in which it is printed.
+    pub fn index(self) -> usize {
+        usize::from(self.0 & OPTION_MASK)
+    }
+
+    /// The extension's id.
+    pub fn extension_id(self) -> ExtensionId {
+        ExtensionId(self.0 >> OPTION_BITS)
+    }
+
+    /// The extension.
+    pub fn extension(self) -> &'static Extension {
+        self.extension_id().extension()
+    }
+
+    /// The option; `None` for an unknown option of an extension that is kept word for word.
+    pub fn spec(self) -> Option<&'static OptionSpec> {
+        self.extension().options.get(self.index())
+    }
+}
+
+/// Every extension there is, modelled or not.
+pub fn all() -> impl Iterator<Item = &'static Extension> {
+    MODELLED.iter().copied().chain(unmodelled::EXTENSIONS)
+}
+
+type Key = (&'static [u8], Role);
+
+static BY_NAME: LazyLock<FxHashMap<Key, Vec<ExtensionId>>> = LazyLock::new(|| {
+    let mut by_name: FxHashMap<Key, Vec<ExtensionId>> = FxHashMap::default();
+    for (extension, index) in all().zip(0..) {
+        let key = (extension.name.as_bytes(), extension.role);
+        by_name.entry(key).or_default().push(ExtensionId(index));
+    }
+    by_name
+});
+
+/// The match or target of this name for this program.
+pub fn by_name(role: Role, name: &[u8], family: Family) -> Option<ExtensionId> {
+    let named = BY_NAME.get(&(name, role))?;
+    named.iter().copied().find(|id| id.extension().families.has(family))
+}
+
+/// The matches of ebtables, which need no `-m` in front.
+pub(crate) fn bridge_matches() -> &'static [ExtensionId] {
+    static MATCHES: LazyLock<Vec<ExtensionId>> = LazyLock::new(|| {
+        all()
+            .zip(0..)
+            .filter(|(extension, _)| extension.role == Role::Match && extension.families.has(Family::Bridge))
+            .map(|(_, index)| ExtensionId(index))
+            .collect()
+    });
+    &MATCHES
+}
+
+/// A match that nobody here has heard of.
+pub(crate) fn unknown_match() -> ExtensionId {
+    static UNKNOWN: LazyLock<ExtensionId> = LazyLock::new(|| {
+        by_name(Role::Match, unmodelled::UNKNOWN.as_bytes(), Family::Ipv4).unwrap_or(ExtensionId::CORE)
+    });
+    *UNKNOWN
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_lead_back_to_their_extensions() {
+        for (extension, index) in all().zip(0..) {
+            assert_eq!(ExtensionId(index).extension().name, extension.name);
+            assert!(extension.options.len() < usize::from(OPTION_MASK), "{}", extension.name);
+            assert!(extension.verbatim == extension.options.is_empty(), "{}", extension.name);
+        }
+        assert!(all().count() < 1 << (16 - OPTION_BITS));
+    }
+
+    #[test]
+    fn no_program_has_two_extensions_of_one_name_and_role() {
+        for id in BY_NAME.values().flatten() {
+            let extension = id.extension();
+            for family in [Family::Ipv4, Family::Ipv6, Family::Bridge, Family::Arp] {
+                let found = by_name(extension.role, extension.name.as_bytes(), family);
+                assert!(!extension.families.has(family) || found == Some(*id), "{}", extension.name);
+            }
+        }
+    }
+
+    #[test]
+    fn core_options_stand_where_their_constants_say() {
+        let named = |id: OptionId, name| assert_eq!(id.spec().map(|spec| spec.name), Some(name));
+        named(core::PROTOCOL, "protocol");
+        named(core::SOURCE, "source");
+        named(core::DESTINATION, "destination");
+        named(core::IN_INTERFACE, "in-interface");
+        named(core::OUT_INTERFACE, "out-interface");
+        named(core::LOGICAL_IN, "logical-in");
+        named(core::LOGICAL_OUT, "logical-out");
+        named(core::FRAGMENT, "fragment");
+        named(core::MATCH, "match");
+        named(core::JUMP, "jump");
+        named(core::GOTO, "goto");
+        named(core::COUNTERS, "set-counters");
+    }
+}

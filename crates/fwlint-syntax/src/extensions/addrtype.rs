@@ -1,0 +1,31 @@
+//! The kind of the packet's addresses.
+
+use super::{Extension, Families, OptionSpec};
+use crate::value::{Kind, Names};
+
+pub(super) static EXTENSION: Extension = Extension::matching("addrtype", Families::IP, &[
+    OptionSpec::new("src-type", Kind::Some(&TYPES)).not(),
+    OptionSpec::new("dst-type", Kind::Some(&TYPES)).not(),
+    OptionSpec::new("limit-iface-in", Kind::Flag),
+    OptionSpec::new("limit-iface-out", Kind::Flag),
+]);
+
+/// As bits by the numbers of `rtnetlink(7)`.
+static TYPES: Names = Names {
+    list: &[
+        ("UNSPEC", 1),
+        ("UNICAST", 1 << 1),
+        ("LOCAL", 1 << 2),
+        ("BROADCAST", 1 << 3),
+        ("ANYCAST", 1 << 4),
+        ("MULTICAST", 1 << 5),
+        ("BLACKHOLE", 1 << 6),
+        ("UNREACHABLE", 1 << 7),
+        ("PROHIBIT", 1 << 8),
+        ("THROW", 1 << 9),
+        ("NAT", 1 << 10),
+        ("XRESOLVE", 1 << 11),
+    ],
+    one: "an address type: LOCAL, UNICAST, BROADCAST, …",
+    some: "address types: LOCAL, UNICAST, BROADCAST, MULTICAST, …, with commas between",
+};

@@ -1,0 +1,9 @@
+//! Writes the destination MAC address, on a bridge.
+
+use super::{Extension, Families, OptionSpec, bridge_mark_target::STANDARD_TARGETS};
+use crate::value::Kind;
+
+pub(super) static EXTENSION: Extension = Extension::target("dnat", Families::BRIDGE, &[
+    OptionSpec::new("to-destination", Kind::Mac).aliases(&["to-dst"]),
+    OptionSpec::new("dnat-target", Kind::One(&STANDARD_TARGETS)),
+]);

@@ -1,0 +1,8 @@
+//! A comment, which matches every packet.
+
+use super::{Extension, Families, OptionSpec};
+use crate::value::Kind;
+
+pub(super) static EXTENSION: Extension = Extension::matching("comment", Families::IP, &[
+    OptionSpec::new("comment", Kind::Text),
+]);

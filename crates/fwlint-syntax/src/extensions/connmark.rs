@@ -1,0 +1,8 @@
+//! The connection's mark.
+
+use super::{Extension, Families, OptionSpec};
+use crate::value::Kind;
+
+pub(super) static EXTENSION: Extension = Extension::matching("connmark", Families::IP, &[
+    OptionSpec::new("mark", Kind::Masked).not(),
+]);

@@ -1,0 +1,52 @@
+//! ICMPv6: type and code.
+
+use super::{Extension, Families, OptionSpec};
+use crate::value::{Kind, Names};
+
+pub(super) static EXTENSION: Extension = Extension::matching("icmp6", Families::V6, &[
+    OptionSpec::new("icmpv6-type", Kind::Icmp(&TYPES)).aliases(&["icmp6-type"]).not(),
+]);
+
+const fn any_code(kind: u32) -> u32 {
+    kind << 16 | 256
+}
+
+/// Type in the upper half, code in the lower; 256 is any.
+static TYPES: Names = Names {
+    list: &[
+        ("destination-unreachable", any_code(1)),
+        ("no-route", 1 << 16),
+        ("communication-prohibited", 1 << 16 | 1),
+        ("beyond-scope", 1 << 16 | 2),
+        ("address-unreachable", 1 << 16 | 3),
+        ("port-unreachable", 1 << 16 | 4),
+        ("failed-policy", 1 << 16 | 5),
+        ("reject-route", 1 << 16 | 6),
+        ("packet-too-big", any_code(2)),
+        ("time-exceeded", any_code(3)),
+        ("ttl-exceeded", any_code(3)),
+        ("ttl-zero-during-transit", 3 << 16),
+        ("ttl-zero-during-reassembly", 3 << 16 | 1),
+        ("parameter-problem", any_code(4)),
+        ("bad-header", 4 << 16),
+        ("unknown-header-type", 4 << 16 | 1),
+        ("unknown-option", 4 << 16 | 2),
+        ("echo-request", any_code(128)),
+        ("ping", any_code(128)),
+        ("echo-reply", any_code(129)),
+        ("pong", any_code(129)),
+        ("mld-listener-query", any_code(130)),
+        ("mld-listener-report", any_code(131)),
+        ("mld-listener-done", any_code(132)),
+        ("mld-listener-reduction", any_code(132)),
+        ("router-solicitation", any_code(133)),
+        ("router-advertisement", any_code(134)),
+        ("neighbour-solicitation", any_code(135)),
+        ("neighbor-solicitation", any_code(135)),
+        ("neighbour-advertisement", any_code(136)),
+        ("neighbor-advertisement", any_code(136)),
+        ("redirect", any_code(137)),
+    ],
+    one: "an ICMPv6 type",
+    some: "ICMPv6 types",
+};

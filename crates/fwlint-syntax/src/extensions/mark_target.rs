@@ -1,0 +1,41 @@
+//! Writes the packet's mark.
+
+use super::{Extension, Families, OptionSpec, Saved};
+use crate::value::{Kind, Value};
+
+pub(super) static EXTENSION: Extension = Extension::target("MARK", Families::IP.and(Families::ARP), &[
+    OptionSpec::new("set-xmark", Kind::Masked),
+    OptionSpec::new("set-mark", Kind::Masked).saved(Saved::As(saved_set_mark)),
+    OptionSpec::new("and-mark", Kind::Masked).saved(Saved::As(saved_and_mark)),
+    OptionSpec::new("or-mark", Kind::Masked).saved(Saved::As(saved_or_mark)),
+    OptionSpec::new("xor-mark", Kind::Masked).saved(Saved::As(saved_xor_mark)),
+]);
+
+/// The one form that is printed: the bits of `mask` are cleared, then those of `value` flipped.
+fn set_xmark(value: u32, mask: u32, out: &mut Vec<u8>) {
+    out.extend_from_slice(format!("--set-xmark {value:#x}/{mask:#x}").as_bytes());
+}
+
+pub(super) fn saved_set_mark(value: &Value<'_>, out: &mut Vec<u8>) {
+    if let &Value::Masked { value, mask } = value {
+        set_xmark(value, mask | value, out);
+    }
+}
+
+pub(super) fn saved_and_mark(value: &Value<'_>, out: &mut Vec<u8>) {
+    if let &Value::Masked { value, .. } = value {
+        set_xmark(0, !value, out);
+    }
+}
+
+pub(super) fn saved_or_mark(value: &Value<'_>, out: &mut Vec<u8>) {
+    if let &Value::Masked { value, .. } = value {
+        set_xmark(value, value, out);
+    }
+}
+
+pub(super) fn saved_xor_mark(value: &Value<'_>, out: &mut Vec<u8>) {
+    if let &Value::Masked { value, .. } = value {
+        set_xmark(value, 0, out);
+    }
+}

@@ -1,0 +1,10 @@
+//! Translates the source to an address of the outgoing interface.
+
+use super::{Extension, Families, OptionSpec};
+use crate::value::Kind;
+
+pub(super) static EXTENSION: Extension = Extension::target("MASQUERADE", Families::IP, &[
+    OptionSpec::new("to-ports", Kind::NatPorts),
+    OptionSpec::new("random", Kind::Flag),
+    OptionSpec::new("random-fully", Kind::Flag),
+]);

@@ -1,0 +1,52 @@
+//! Drops the packet and tells its sender.
+
+use super::{Extension, Families, OptionSpec};
+use crate::value::{Kind, Names};
+
+pub(super) static EXTENSION: Extension = Extension::target("REJECT", Families::IP, &[
+    OptionSpec::new("reject-with", Kind::One(&V4)).only(Families::V4),
+    OptionSpec::new("reject-with", Kind::One(&V6)).only(Families::V6),
+]);
+
+static V4: Names = Names {
+    list: &[
+        ("icmp-net-unreachable", 0),
+        ("net-unreach", 0),
+        ("icmp-host-unreachable", 1),
+        ("host-unreach", 1),
+        ("icmp-proto-unreachable", 2),
+        ("proto-unreach", 2),
+        ("icmp-port-unreachable", 3),
+        ("port-unreach", 3),
+        ("icmp-net-prohibited", 5),
+        ("net-prohib", 5),
+        ("icmp-host-prohibited", 6),
+        ("host-prohib", 6),
+        ("tcp-reset", 7),
+        ("tcp-rst", 7),
+        ("icmp-admin-prohibited", 8),
+        ("admin-prohib", 8),
+    ],
+    one: "how to reject: icmp-port-unreachable, tcp-reset, icmp-host-prohibited, …",
+    some: "ways to reject",
+};
+
+static V6: Names = Names {
+    list: &[
+        ("icmp6-no-route", 0),
+        ("no-route", 0),
+        ("icmp6-adm-prohibited", 1),
+        ("adm-prohibited", 1),
+        ("icmp6-addr-unreachable", 3),
+        ("addr-unreach", 3),
+        ("icmp6-port-unreachable", 4),
+        ("port-unreach", 4),
+        ("tcp-reset", 6),
+        ("icmp6-policy-fail", 7),
+        ("policy-fail", 7),
+        ("icmp6-reject-route", 8),
+        ("reject-route", 8),
+    ],
+    one: "how to reject: icmp6-port-unreachable, tcp-reset, icmp6-adm-prohibited, …",
+    some: "ways to reject",
+};

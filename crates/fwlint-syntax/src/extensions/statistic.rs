@@ -1,0 +1,17 @@
+//! Every nth packet, or some at random.
+
+use super::{Extension, Families, OptionSpec};
+use crate::value::{Kind, Names};
+
+pub(super) static EXTENSION: Extension = Extension::matching("statistic", Families::IP, &[
+    OptionSpec::new("mode", Kind::One(&MODES)),
+    OptionSpec::new("probability", Kind::Probability).not(),
+    OptionSpec::new("every", Kind::Number(u32::MAX as u64)).not(),
+    OptionSpec::new("packet", Kind::Number(u32::MAX as u64)),
+]);
+
+static MODES: Names = Names {
+    list: &[("random", 0), ("nth", 1)],
+    one: "`random` or `nth`",
+    some: "modes",
+};

@@ -1,0 +1,19 @@
+//! TCP: ports, flags, options.
+
+use super::{Extension, Families, OptionSpec, Saved};
+use crate::value::{Kind, PortRange, Value};
+
+pub(super) static EXTENSION: Extension = Extension::matching("tcp", Families::IP, &[
+    OptionSpec::new("sport", Kind::Ports).aliases(&["source-port"]).not().saved(NOT_ALL_PORTS),
+    OptionSpec::new("dport", Kind::Ports).aliases(&["destination-port"]).not().saved(NOT_ALL_PORTS),
+    OptionSpec::new("tcp-option", Kind::Number(255)).not(),
+    OptionSpec::new("tcp-flags", Kind::TcpFlags).not(),
+    OptionSpec::new("syn", Kind::Flag).not().saved(Saved::As(|_, out| {
+        out.extend_from_slice(b"--tcp-flags FIN,SYN,RST,ACK SYN");
+    })),
+]);
+
+/// A test that every port passes is not printed.
+pub(super) const NOT_ALL_PORTS: Saved = Saved::Unless(|value| {
+    matches!(value, Value::Ports(PortRange { low: 0, high: u16::MAX }))
+});

@@ -1,0 +1,44 @@
+//! Extensions whose options are kept word for word: known by name, so that `-j TARPIT` is not
+//! taken for a missing chain, and counted, so that nobody believes they were understood.
+
+use super::{Extension, Families, Role};
+
+/// The name of the match that stands for all unheard-of ones.
+pub(super) const UNKNOWN: &str = "(unknown)";
+
+macro_rules! unmodelled {
+    ($($role:ident $families:expr => $($name:literal)*;)*) => {
+        &[$($(Extension {
+            name: $name,
+            role: Role::$role,
+            families: $families,
+            options: &[],
+            verbatim: true,
+        },)*)*]
+    };
+}
+
+pub(super) static EXTENSIONS: &[Extension] = unmodelled! {
+    Match Families::ALL => "(unknown)";
+    // iptables 1.8.11.
+    Match Families::IP =>
+        "ah" "bpf" "cgroup" "cluster" "connbytes" "connlabel" "connlimit" "cpu" "dccp" "devgroup" "dscp"
+        "ecn" "esp" "hashlimit" "helper" "ipcomp" "iprange" "ipvs" "length" "mac" "nfacct" "osf" "owner" "pkttype"
+        "policy" "quota" "rateest" "recent" "rpfilter" "sctp" "socket" "string" "tcpmss" "time" "tos" "u32" "udplite";
+    Match Families::V4 => "realm" "ttl" "unclean" "addrtype_v0" "icmpv6";
+    Match Families::V6 => "dst" "eui64" "frag" "hbh" "hl" "ipv6header" "mh" "rt" "srh";
+    Match Families::BRIDGE => "802_3" "among" "ip6" "log" "nflog" "pkttype" "stp" "string" "ulog" "vlan";
+    Target Families::IP =>
+        "AUDIT" "CHECKSUM" "CLASSIFY" "CONNSECMARK" "CT" "DSCP" "HMARK" "IDLETIMER" "LED" "NETMAP" "NFLOG" "NFQUEUE"
+        "NOTRACK" "RATEEST" "SECMARK" "SET" "SYNPROXY" "TCPMSS" "TCPOPTSTRIP" "TEE" "TOS" "TPROXY" "TRACE";
+    Target Families::V4 => "CLUSTERIP" "ECN" "MIRROR" "SAME" "TTL" "ULOG";
+    Target Families::V6 => "DNPT" "HL" "SNPT";
+    Target Families::ARP => "CLASSIFY" "mangle";
+    // xtables-addons, ipt-netflow and others that dumps are seen with.
+    Match Families::IP =>
+        "account" "asn" "condition" "connrate" "dhcpmac" "fuzzy" "geoip" "gradm" "iface" "ipp2p" "ipv4options"
+        "layer7" "length2" "lscan" "ndpi" "opendpi" "pknock" "portscan" "psd" "quota2" "random" "nth" "tls" "webstr" "xmark";
+    Target Families::IP =>
+        "ACCOUNT" "CHAOS" "DELUDE" "DHCPMAC" "DNETMAP" "ECHO" "FLOWOFFLOAD" "FULLCONENAT" "IMQ" "IPMARK" "LOGMARK" "NDPI"
+        "NETFLOW" "PROTO" "RAWDNAT" "RAWSNAT" "RTPENGINE" "MEDIAPROXY" "STEAL" "SYSRQ" "TARPIT" "IPV4OPTSSTRIP" "ROUTE" "XOR";
+};

@@ -1,0 +1,347 @@
+//! Values of options: what kinds there are, and how each is read and written.
+//!
+//! Decoding is cheap and happens twice: when a line is read, to find mistakes, and when
+//! somebody asks. So a tree holds spans only.
+
+mod address;
+mod names;
+mod number;
+mod print;
+mod protocol;
+
+use std::{borrow::Cow, net::Ipv6Addr};
+
+use nom::{
+    Finish, Parser,
+    branch::alt,
+    bytes::complete::{tag, take_till1, take_while1},
+    combinator::{map, opt, rest},
+    sequence::{preceded, separated_pair},
+};
+
+use crate::{
+    tree::Family,
+    words::{Parsed, blanks, unquote, word},
+};
+
+pub use address::{Mac, Net, Nets};
+pub use names::{Names, TCP_FLAGS};
+pub use number::{PortRange, Ports};
+pub use print::print;
+pub use protocol::{ethertype_name, protocol_name};
+
+/// What an option takes.
+#[derive(Clone, Copy, Debug)]
+pub enum Kind {
+    /// Nothing.
+    Flag,
+    /// Any word; quoted when it is printed if it needs it.
+    Text,
+    /// Any word; printed as it stands.
+    Word,
+    /// The name of a chain or target.
+    Target,
+    /// The name of a match.
+    Match,
+    /// An interface name; `+` at the end stands for any rest.
+    Interface,
+    /// An IP protocol, or an Ethernet type for `ebtables`.
+    Protocol,
+    /// An IP protocol, on a bridge.
+    IpProtocol,
+    /// Addresses with masks, comma between: IP for `iptables`, one MAC for `ebtables`.
+    Nets,
+    /// One IP address with a mask.
+    Net,
+    /// One IPv4 address with a mask, on a bridge.
+    BridgeNet,
+    /// One IP address without a mask.
+    Host,
+    /// A MAC address, with a mask behind `/` if it likes.
+    Mac,
+    /// `port` or `port:port`.
+    Ports,
+    /// Ports and ranges of them, comma between.
+    PortList,
+    /// Two words: the flags to look at and those that must be set.
+    TcpFlags,
+    /// A number of at most so much.
+    Number(u64),
+    /// A number of at most so much, in hexadecimal with or without `0x`.
+    Hex(u64),
+    /// `n` or `n:m`, each of at most so much.
+    Range(u64),
+    /// `value` or `value/mask`, 32 bits.
+    Masked,
+    /// Some of these names, comma between.
+    Some(&'static Names),
+    /// One of these names, or its number.
+    One(&'static Names),
+    /// An ICMP type: a name, a number, `type/code`, and for IPv4 `any`.
+    Icmp(&'static Names),
+    /// Two words: the name of an ipset and `src`/`dst` for each of its dimensions.
+    SetRef,
+    /// `n/unit`.
+    Rate,
+    /// From 0 to 1, kept in units of 2⁻³¹ as the kernel does.
+    Probability,
+    /// `[address[-address]][:port[-port]]`, as DNAT and SNAT take it.
+    NatRange,
+    /// `port` or `port-port`, as MASQUERADE and REDIRECT take it.
+    NatPorts,
+    /// Two numbers as two words: packets and bytes.
+    Counters,
+    /// Whatever stands up to the next option.
+    Verbatim,
+}
+
+/// A value, decoded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Value<'s> {
+    /// An option without a value.
+    Flag,
+    /// A word, unquoted.
+    Text(Cow<'s, [u8]>),
+    /// An IP protocol by number; 0 is any.
+    Protocol(u8),
+    /// An Ethernet type; [`LENGTH_FRAMES`] is `Length`.
+    EtherType(u16),
+    /// Addresses with their masks.
+    Nets(Nets<'s>),
+    /// A hardware address and its mask.
+    Mac(Mac),
+    /// A range of ports.
+    Ports(PortRange),
+    /// Several ranges of ports.
+    PortList(Ports<'s>),
+    /// TCP flags as in the header's byte: those to look at, and those that must be set.
+    TcpFlags {
+        /// Which flags count.
+        mask: u8,
+        /// Which of them must be set.
+        set: u8,
+    },
+    /// A number.
+    Number(u64),
+    /// Numbers from the first to the second.
+    Range(u64, u64),
+    /// A value and the mask that stands behind it.
+    Masked {
+        /// The value.
+        value: u32,
+        /// The mask; all ones where none was given.
+        mask: u32,
+    },
+    /// A set of names, as the bits that [`Names`] gives them.
+    Bits(u32),
+    /// One name, as the number that [`Names`] gives it.
+    Choice(u32),
+    /// An ICMP type and its codes.
+    Icmp {
+        /// The type; `None` is any.
+        kind: Option<u8>,
+        /// The code; `None` is any.
+        code: Option<u8>,
+    },
+    /// An ipset by name, and for each of its dimensions whether it is looked up by source.
+    SetRef {
+        /// The set's name.
+        name: &'s [u8],
+        /// `src` or `dst`, comma between.
+        directions: &'s [u8],
+    },
+    /// So many per unit of time.
+    Rate {
+        /// How many.
+        count: u32,
+        /// In how many seconds.
+        seconds: u32,
+    },
+    /// A probability in units of 2⁻³¹.
+    Probability(u32),
+    /// Where to translate to.
+    NatRange {
+        /// First and last address, if addresses were given.
+        addresses: Option<(Net<'s>, Net<'s>)>,
+        /// First and last port, if ports were given.
+        ports: Option<PortRange>,
+    },
+    /// Packets and bytes.
+    Counters(u64, u64),
+    /// Words as they stand.
+    Verbatim(&'s [u8]),
+}
+
+/// The Ethernet type that stands for 802.3 frames with a length in its place.
+pub const LENGTH_FRAMES: u16 = 1535;
+
+/// What was expected where a value is none.
+pub(crate) type Expected = &'static str;
+
+impl Kind {
+    /// How many words the value has.
+    pub(crate) fn words(self) -> usize {
+        match self {
+            Self::Flag => 0,
+            Self::TcpFlags | Self::SetRef | Self::Counters => 2,
+            _ => 1,
+        }
+    }
+
+    /// What to say when there is no value, or a wrong one.
+    pub fn expected(self, family: Family) -> Expected {
+        match self {
+            Self::Flag => "no value",
+            Self::Text | Self::Word | Self::Verbatim => "a word",
+            Self::Target => "the name of a chain or target",
+            Self::Match => "the name of a match",
+            Self::Interface => "an interface name of at most 15 bytes",
+            Self::Protocol if family == Family::Bridge => {
+                "an Ethernet type: IPv4, ARP, IPv6, … or a number in hexadecimal"
+            }
+            Self::Protocol => "an IP protocol: tcp, udp, icmp, … or a number from 0 to 255",
+            Self::Nets | Self::Net | Self::Host if family == Family::Ipv6 => {
+                "an IPv6 address, with a mask or prefix length behind `/` if it likes"
+            }
+            Self::Nets if family == Family::Bridge => "a MAC address",
+            Self::Nets | Self::Net | Self::Host => {
+                "an IPv4 address, with a mask or prefix length behind `/` if it likes"
+            }
+            Self::Mac => "a MAC address",
+            Self::IpProtocol => "an IP protocol: tcp, udp, icmp, … or a number from 0 to 255",
+            Self::BridgeNet => "an IPv4 address, with a mask behind `/` if it likes",
+            Self::Hex(_) => "a number in hexadecimal",
+            Self::Ports => "a port from 0 to 65535, or two as `low:high`",
+            Self::PortList => "at most 15 ports with commas between, a range `low:high` counting two",
+            Self::TcpFlags => "two lists of TCP flags: those to look at, and those that must be set",
+            Self::Number(_) => "a number",
+            Self::Range(_) => "a number, or two as `low:high`",
+            Self::Masked => "a number of 32 bits, with a mask behind `/` if it likes",
+            Self::Some(names) => names.some,
+            Self::One(names) => names.one,
+            Self::Icmp(_) => "an ICMP type by name or number, or `type/code`",
+            Self::SetRef => "the name of a set, and `src` or `dst` for each of its dimensions",
+            Self::Rate => "a rate such as `10/sec`, `/minute`, `/hour` or `/day`, at most 10000/sec",
+            Self::Probability => "a number from 0 to 1",
+            Self::NatRange => "an address or `first-last`, with a port or `:first-last` behind it",
+            Self::NatPorts => "a port from 0 to 65535, or two as `first-last`",
+            Self::Counters => "two numbers: packets and bytes",
+        }
+    }
+}
+
+/// Reads a value.
+///
+/// # Errors
+///
+/// What was expected instead.
+pub fn decode(kind: Kind, words: &[u8], family: Family) -> Result<Value<'_>, Expected> {
+    let expected = || kind.expected(family);
+    // Only a quoted word can differ from what it says, and no value but free text is ever quoted.
+    let value = match kind {
+        Kind::Flag => Some(Value::Flag),
+        Kind::Text | Kind::Word => Some(Value::Text(unquote(words))),
+        Kind::Verbatim => Some(Value::Verbatim(words)),
+        Kind::Target | Kind::Match => Some(Value::Text(unquote(words))).filter(|_| !words.is_empty()),
+        Kind::Interface => interface(words),
+        Kind::Protocol if family == Family::Bridge => protocol::ethertype(words).map(Value::EtherType),
+        Kind::Protocol => protocol::protocol(words).map(Value::Protocol),
+        Kind::Nets if family == Family::Bridge => address::masked_mac(words).map(Value::Mac),
+        Kind::Mac => address::masked_mac(words).map(Value::Mac),
+        Kind::Nets => Nets::new(words, family).map(Value::Nets),
+        Kind::Net | Kind::Host => Nets::one(words, family).map(Value::Nets),
+        Kind::Ports => number::port_range(words, b':').map(Value::Ports),
+        Kind::NatPorts => number::port_range(words, b'-').map(Value::Ports),
+        Kind::PortList => Ports::new(words).map(Value::PortList),
+        Kind::TcpFlags => whole(tcp_flags(words)),
+        Kind::Number(max) => number::number(words).filter(|&n| n <= max).map(Value::Number),
+        Kind::Hex(max) => number::hexadecimal(words).filter(|&n| n <= max).map(Value::Number),
+        Kind::IpProtocol => protocol::protocol(words).map(Value::Protocol),
+        Kind::BridgeNet => Nets::one(words, Family::Ipv4).map(Value::Nets),
+        Kind::Range(max) => number::range(words, max),
+        Kind::Masked => number::masked(words),
+        Kind::Some(names) => names.bits(words).map(Value::Bits),
+        Kind::One(names) => names.choice(words).map(Value::Choice),
+        Kind::Icmp(names) => icmp(words, names),
+        Kind::SetRef => whole(set_ref(words)),
+        Kind::Rate => number::rate(words),
+        Kind::Probability => number::probability(words).map(Value::Probability),
+        Kind::NatRange => address::nat_range(words, family),
+        Kind::Counters => whole(counters(words)),
+    };
+    value.ok_or_else(expected)
+}
+
+/// What was parsed, if nothing is left.
+fn whole<T>(parsed: Parsed<'_, T>) -> Option<T> {
+    let (tail, value) = parsed.finish().ok()?;
+    tail.is_empty().then_some(value)
+}
+
+fn interface(words: &[u8]) -> Option<Value<'_>> {
+    let name = unquote(words);
+    (1..=15).contains(&name.len()).then_some(Value::Text(name))
+}
+
+/// `SYN,ACK SYN`, as `--tcp-flags` takes it.
+fn tcp_flags(input: &[u8]) -> Parsed<'_, Value<'_>> {
+    let flags = |input| {
+        let (rest, names) = word(input)?;
+        match TCP_FLAGS.bits(names).and_then(|bits| u8::try_from(bits).ok()) {
+            Some(bits) => Ok((rest, bits)),
+            None => Err(nom::Err::Error(())),
+        }
+    };
+    map(separated_pair(flags, blanks, flags), |(mask, set)| Value::TcpFlags { mask, set }).parse(input)
+}
+
+/// `NAME src,dst`, as `--match-set` takes it.
+fn set_ref(input: &[u8]) -> Parsed<'_, Value<'_>> {
+    let (tail, (name, directions)) = separated_pair(word, blanks, word).parse(input)?;
+    let known = |direction: &[u8]| matches!(direction, b"src" | b"dst");
+    if name.len() > 31 || !directions.split(|&byte| byte == b',').all(known) {
+        return Err(nom::Err::Error(()));
+    }
+    Ok((tail, Value::SetRef { name, directions }))
+}
+
+/// `12 3456`, as `-c` takes them.
+fn counters(input: &[u8]) -> Parsed<'_, Value<'_>> {
+    let count = |input| nom::character::complete::u64(input);
+    map(separated_pair(count, blanks, count), |(packets, bytes)| Value::Counters(packets, bytes)).parse(input)
+}
+
+/// `[12:3456]`, as it stands in front of rules and behind chains.
+pub(crate) fn bracketed_counters(input: &[u8]) -> Parsed<'_, &[u8]> {
+    let digits = |input| take_while1(|byte: u8| byte.is_ascii_digit()).parse(input);
+    nom::combinator::recognize((tag(&b"["[..]), digits, tag(&b":"[..]), digits, tag(&b"]"[..]))).parse(input)
+}
+
+fn icmp<'s>(words: &'s [u8], names: &'static Names) -> Option<Value<'s>> {
+    if let Some(known) = names.choice_by_name(words) {
+        let (kind, code) = (known >> 16, known & 0xffff);
+        return Some(Value::Icmp { kind: u8::try_from(kind).ok(), code: u8::try_from(code).ok() });
+    }
+    let byte = |text| number::number(text).and_then(|n| u8::try_from(n).ok());
+    let (kind, code) =
+        whole((take_till1(|byte| byte == b'/'), opt(preceded(tag(&b"/"[..]), rest))).parse(words))?;
+    let kind = byte(kind)?;
+    let code = match code {
+        Some(code) => Some(byte(code)?),
+        None => None,
+    };
+    // 255 is "any" in ipt_icmp.h; ICMPv6 has no such type.
+    let any = kind == 255 && names.choice_by_name(b"any").is_some();
+    Some(Value::Icmp { kind: (!any).then_some(kind), code: code.filter(|_| !any) })
+}
+
+/// Unused alternatives of a hexadecimal prefix are kept in one place.
+pub(crate) fn hex_prefix(input: &[u8]) -> Parsed<'_, &[u8]> {
+    alt((tag(&b"0x"[..]), tag(&b"0X"[..]))).parse(input)
+}
+
+/// An IPv6 address as `inet_pton` reads it.
+pub(crate) fn ipv6(text: &[u8]) -> Option<u128> {
+    let text = std::str::from_utf8(text).ok()?;
+    text.parse::<Ipv6Addr>().ok().map(u128::from)
+}

@@ -1,0 +1,206 @@
+//! Numbers: decimal, hexadecimal and octal as `strtoul` reads them, and what is built of them.
+
+use nom::{
+    Parser,
+    bytes::complete::{tag, take_till, take_while1},
+    character::complete::{digit1, hex_digit1, oct_digit0},
+    combinator::{all_consuming, map, map_opt, opt, recognize, rest},
+    sequence::{preceded, terminated},
+};
+
+use super::{Value, hex_prefix};
+use crate::words::Parsed;
+
+/// Ports from `low` to `high`, both among them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PortRange {
+    /// The first.
+    pub low: u16,
+    /// The last.
+    pub high: u16,
+}
+
+/// Ranges of ports with commas between, decoded one by one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ports<'s>(&'s [u8]);
+
+impl<'s> Ports<'s> {
+    /// How many slots `multiport` has; a range takes two.
+    const SLOTS: usize = 15;
+
+    pub(super) fn new(words: &'s [u8]) -> Option<Self> {
+        let mut slots = 0;
+        for part in words.split(|&byte| byte == b',') {
+            // Open ranges (`80:`) and empty ones (`80:80`, `80:70`) are refused by multiport alone.
+            let range = port_range(part, b':')?;
+            let is_range = part.contains(&b':');
+            if is_range && (range.low >= range.high || part.starts_with(b":") || part.ends_with(b":")) {
+                return None;
+            }
+            slots += if is_range { 2 } else { 1 };
+        }
+        (slots <= Self::SLOTS).then_some(Self(words))
+    }
+
+    /// The ranges in the order in which they stand.
+    pub fn iter(self) -> impl Iterator<Item = PortRange> + 's {
+        self.0.split(|&byte| byte == b',').filter_map(|part| port_range(part, b':'))
+    }
+}
+
+/// A whole word as a number.
+pub(super) fn number(words: &[u8]) -> Option<u64> {
+    super::whole(unsigned(words))
+}
+
+/// Digits in base 16 behind `0x`, in base 8 behind `0`, else in base 10.
+pub(crate) fn unsigned(input: &[u8]) -> Parsed<'_, u64> {
+    if input.first() != Some(&b'0') {
+        return map_opt(digit1, |digits| radix(digits, 10)).parse(input);
+    }
+    let hexadecimal = preceded(hex_prefix, map_opt(hex_digit1, |digits| radix(digits, 16)));
+    let octal = map_opt(recognize((tag(&b"0"[..]), oct_digit0)), |digits| radix(digits, 8));
+    nom::branch::alt((hexadecimal, octal)).parse(input)
+}
+
+fn radix(digits: &[u8], base: u64) -> Option<u64> {
+    digits.iter().try_fold(0u64, |value, &digit| {
+        let digit = match digit {
+            b'a'..=b'f' => digit - b'a' + 10,
+            b'A'..=b'F' => digit - b'A' + 10,
+            _ => digit - b'0',
+        };
+        value.checked_mul(base)?.checked_add(u64::from(digit))
+    })
+}
+
+/// A whole word as a number in base 16, with or without `0x`.
+pub(super) fn hexadecimal(words: &[u8]) -> Option<u64> {
+    super::whole(preceded(opt(hex_prefix), map_opt(hex_digit1, |digits| radix(digits, 16))).parse(words))
+}
+
+fn port(words: &[u8]) -> Option<u16> {
+    match words.first() {
+        Some(first) if first.is_ascii_digit() => number(words).and_then(|n| u16::try_from(n).ok()),
+        _ => super::names::SERVICES.choice_by_name(words).and_then(|n| u16::try_from(n).ok()),
+    }
+}
+
+/// `80`, `80:90`, `:90`, `80:`, with the given byte between.
+pub(super) fn port_range(words: &[u8], between: u8) -> Option<PortRange> {
+    if words.is_empty() {
+        return None;
+    }
+    // A name may hold a dash (`ftp-data`), so the whole is tried as one first.
+    if let Some(low) = port(words) {
+        return Some(PortRange { low, high: low });
+    }
+    let split = (terminated(take_till(|byte| byte == between), nom::bytes::complete::take(1usize)), rest);
+    let (low, high) = super::whole(map(split, |pair: (&[u8], &[u8])| pair).parse(words))?;
+    let low = if low.is_empty() && between == b':' { 0 } else { port(low)? };
+    let high = if high.is_empty() && between == b':' { u16::MAX } else { port(high)? };
+    (low <= high).then_some(PortRange { low, high })
+}
+
+/// `n` or `n:m`; open ends reach to the limits.
+pub(super) fn range(words: &[u8], max: u64) -> Option<Value<'_>> {
+    let bounded = |text: &[u8], open: u64| match text {
+        [] => Some(open),
+        text => number(text).filter(|&n| n <= max),
+    };
+    let mut parts = words.splitn(2, |&byte| byte == b':');
+    let low = parts.next()?;
+    match parts.next() {
+        None => bounded(low, 0).filter(|_| !low.is_empty()).map(|n| Value::Range(n, n)),
+        Some(high) => Some(Value::Range(bounded(low, 0)?, bounded(high, max)?)),
+    }
+}
+
+/// `value` or `value/mask`.
+pub(super) fn masked(words: &[u8]) -> Option<Value<'_>> {
+    let bits = |input| map_opt(unsigned, |n| u32::try_from(n).ok()).parse(input);
+    let (value, mask) = super::whole((bits, opt(preceded(tag(&b"/"[..]), bits))).parse(words))?;
+    Some(Value::Masked { value, mask: mask.unwrap_or(u32::MAX) })
+}
+
+/// `10/sec`, `3/minute`, `5` (per second): units may be cut short as iptables allows.
+pub(super) fn rate(words: &[u8]) -> Option<Value<'_>> {
+    let unit = preceded(tag(&b"/"[..]), take_while1(|byte: u8| byte.is_ascii_alphabetic()));
+    let (count, unit) = super::whole((unsigned, opt(unit)).parse(words))?;
+    let begins = |name: &str, unit: &[u8]| {
+        name.as_bytes().get(..unit.len()).is_some_and(|start| start.eq_ignore_ascii_case(unit))
+    };
+    let seconds = match unit {
+        None => 1,
+        Some(unit) if begins("second", unit) => 1,
+        Some(unit) if begins("minute", unit) => 60,
+        Some(unit) if begins("hour", unit) => 3_600,
+        Some(unit) if begins("day", unit) => 86_400,
+        Some(_) => return None,
+    };
+    let count = u32::try_from(count).ok().filter(|&count| count > 0)?;
+    (u64::from(count) <= 10_000 * u64::from(seconds)).then_some(Value::Rate { count, seconds })
+}
+
+/// A decimal fraction from 0 to 1, in units of 2⁻³¹ as `libxt_statistic.c` rounds it.
+pub(super) fn probability(words: &[u8]) -> Option<u32> {
+    let (_, text) =
+        all_consuming(recognize(nom::number::complete::recognize_float::<_, ()>)).parse(words).ok()?;
+    let value: f64 = std::str::from_utf8(text).ok()?.parse().ok()?;
+    // Exact: at most 2^31, which both f64 and u32 hold.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked to lie in 0..=1")]
+    let scaled = |value: f64| (value * 2_147_483_648.0).round() as u32;
+    (0.0..=1.0).contains(&value).then(|| scaled(value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_those_of_strtoul() {
+        assert_eq!(number(b"0x10"), Some(16));
+        assert_eq!(number(b"010"), Some(8));
+        assert_eq!(number(b"0"), Some(0));
+        assert_eq!(number(b"08"), None);
+        assert_eq!(number(b"1x"), None);
+        assert_eq!(number(b""), None);
+        assert_eq!(number(b"18446744073709551616"), None);
+    }
+
+    #[test]
+    fn ports_and_ranges() {
+        let range = |text: &str| port_range(text.as_bytes(), b':').map(|r| (r.low, r.high));
+        assert_eq!(range("80"), Some((80, 80)));
+        assert_eq!(range("80:"), Some((80, 65535)));
+        assert_eq!(range(":80"), Some((0, 80)));
+        assert_eq!(range("ftp-data"), Some((20, 20)));
+        assert_eq!(range("ssh:http"), Some((22, 80)));
+        assert_eq!(range("80:70"), None);
+        assert_eq!(range("65536"), None);
+        assert_eq!(port_range(b"80-90", b'-').map(|r| (r.low, r.high)), Some((80, 90)));
+        assert!(Ports::new(b"1,2,3,4,5,6,7,8,9,10,11,12,13,14,15").is_some());
+        assert!(Ports::new(b"1,2,3,4,5,6,7,8,9,10,11,12,13,14:15,16").is_none());
+        assert!(Ports::new(b"80:").is_none());
+    }
+
+    #[test]
+    fn probabilities_are_fixed_point() {
+        assert_eq!(probability(b"0.33333333349"), Some(715_827_883));
+        assert_eq!(probability(b"1"), Some(1 << 31));
+        assert_eq!(probability(b"1.5"), None);
+    }
+
+    #[test]
+    fn rates() {
+        let rate = |text: &str| match super::rate(text.as_bytes()) {
+            Some(Value::Rate { count, seconds }) => Some((count, seconds)),
+            _ => None,
+        };
+        assert_eq!(rate("10/s"), Some((10, 1)));
+        assert_eq!(rate("3/min"), Some((3, 60)));
+        assert_eq!(rate("5"), Some((5, 1)));
+        assert_eq!(rate("20000/sec"), None);
+        assert_eq!(rate("1/week"), None);
+    }
+}

@@ -1,0 +1,186 @@
+//! Values as `-save` writes them.
+
+use std::{
+    fmt,
+    io::Write as _,
+    net::{Ipv4Addr, Ipv6Addr},
+};
+
+use super::{Kind, Mac, Names, Net, PortRange, Value, ethertype_name, protocol_name};
+use crate::words::quote;
+
+/// Writes the words of a value of this kind.
+pub fn print(kind: Kind, value: &Value<'_>, out: &mut Vec<u8>) {
+    match *value {
+        Value::Flag => {}
+        Value::Text(ref text) if matches!(kind, Kind::Text) => quote(text, out),
+        Value::Text(ref text) => out.extend_from_slice(text),
+        Value::Protocol(number) => named(protocol_name(number), number, out),
+        Value::EtherType(number) => match ethertype_name(number) {
+            Some(name) => out.extend_from_slice(name.as_bytes()),
+            None => write(out, format_args!("{number:#x}")),
+        },
+        Value::Nets(nets) => separated(nets.iter(), b",", out, |net, out| {
+            // The core options always say the prefix length, extensions leave out that of a single host.
+            print_net(net, matches!(kind, Kind::Nets | Kind::Host), out);
+        }),
+        Value::Mac(mac) => print_mac(mac, out),
+        Value::Ports(range) => {
+            print_ports(range, if matches!(kind, Kind::NatPorts) { '-' } else { ':' }, out)
+        }
+        Value::PortList(ports) => {
+            separated(ports.iter(), b",", out, |range, out| print_ports(range, ':', out))
+        }
+        Value::TcpFlags { mask, set } => {
+            print_bits(&super::TCP_FLAGS, mask.into(), out);
+            out.push(b' ');
+            print_bits(&super::TCP_FLAGS, set.into(), out);
+        }
+        Value::Number(number) if matches!(kind, Kind::Hex(_)) => write(out, format_args!("{number:#04X}")),
+        Value::Number(number) => write(out, format_args!("{number}")),
+        Value::Range(low, high) if low == high => write(out, format_args!("{low}")),
+        Value::Range(low, high) => write(out, format_args!("{low}:{high}")),
+        Value::Masked { value, mask: u32::MAX } => write(out, format_args!("{value:#x}")),
+        Value::Masked { value, mask } => write(out, format_args!("{value:#x}/{mask:#x}")),
+        Value::Bits(bits) => match kind {
+            Kind::Some(names) => print_bits(names, bits, out),
+            _ => write(out, format_args!("{bits:#x}")),
+        },
+        Value::Choice(number) => match kind {
+            Kind::One(names) => named(names.name(number), number, out),
+            _ => write(out, format_args!("{number}")),
+        },
+        Value::Icmp { kind: None, .. } => out.extend_from_slice(b"any"),
+        Value::Icmp { kind: Some(kind), code: None } => write(out, format_args!("{kind}")),
+        Value::Icmp { kind: Some(kind), code: Some(code) } => write(out, format_args!("{kind}/{code}")),
+        Value::SetRef { name, directions } => {
+            out.extend_from_slice(name);
+            out.push(b' ');
+            out.extend_from_slice(directions);
+        }
+        Value::Rate { count, seconds } => print_rate(count, seconds, out),
+        Value::Probability(scaled) => write(out, format_args!("{:.11}", f64::from(scaled) / 2_147_483_648.0)),
+        Value::NatRange { addresses, ports } => print_nat_range(addresses, ports, out),
+        Value::Counters(packets, bytes) => write(out, format_args!("{packets} {bytes}")),
+        Value::Verbatim(words) => out.extend_from_slice(words),
+    }
+}
+
+fn write(out: &mut Vec<u8>, text: fmt::Arguments<'_>) {
+    // Writing to a vector cannot fail.
+    let _ = out.write_fmt(text);
+}
+
+fn named(name: Option<&str>, number: impl fmt::Display, out: &mut Vec<u8>) {
+    match name {
+        Some(name) => out.extend_from_slice(name.as_bytes()),
+        None => write(out, format_args!("{number}")),
+    }
+}
+
+fn separated<T>(
+    items: impl Iterator<Item = T>,
+    between: &[u8],
+    out: &mut Vec<u8>,
+    print: impl Fn(T, &mut Vec<u8>),
+) {
+    for (index, item) in items.enumerate() {
+        if index > 0 {
+            out.extend_from_slice(between);
+        }
+        print(item, out);
+    }
+}
+
+fn print_bits(names: &'static Names, bits: u32, out: &mut Vec<u8>) {
+    if bits == 0 {
+        out.extend_from_slice(names.name(0).unwrap_or("NONE").as_bytes());
+        return;
+    }
+    separated(names.of_bits(bits), b",", out, |name, out| out.extend_from_slice(name.as_bytes()));
+}
+
+fn print_ports(range: PortRange, between: char, out: &mut Vec<u8>) {
+    write(out, format_args!("{}", range.low));
+    if range.low != range.high {
+        write(out, format_args!("{between}{}", range.high));
+    }
+}
+
+/// An address and its mask: as a prefix length if it is one.
+fn print_net(net: Net<'_>, always: bool, out: &mut Vec<u8>) {
+    match net {
+        Net::V4(address, mask) => {
+            write(out, format_args!("{}", Ipv4Addr::from(address)));
+            match mask.leading_ones() {
+                32 if !always => {}
+                length if mask.count_ones() == length => write(out, format_args!("/{length}")),
+                _ => write(out, format_args!("/{}", Ipv4Addr::from(mask))),
+            }
+        }
+        Net::V6(address, mask) => {
+            write(out, format_args!("{}", Ipv6Addr::from(address)));
+            match mask.leading_ones() {
+                128 if !always => {}
+                length if mask.count_ones() == length => write(out, format_args!("/{length}")),
+                _ => write(out, format_args!("/{}", Ipv6Addr::from(mask))),
+            }
+        }
+        Net::Name(name) => out.extend_from_slice(name),
+    }
+}
+
+fn print_mac(mac: Mac, out: &mut Vec<u8>) {
+    if let Some((name, ..)) = super::address::NAMED_MACS
+        .iter()
+        .find(|(_, address, mask)| *address == mac.address && *mask == mac.mask)
+    {
+        out.extend_from_slice(name.as_bytes());
+        return;
+    }
+    let bytes = |bytes: [u8; 6], out: &mut Vec<u8>| {
+        separated(bytes.into_iter(), b":", out, |byte, out| write(out, format_args!("{byte:02x}")));
+    };
+    bytes(mac.address, out);
+    if mac.mask != [255; 6] {
+        out.push(b'/');
+        bytes(mac.mask, out);
+    }
+}
+
+/// In the largest unit in which the rate is a whole number, as `print_rate` of iptables' `libxt_limit.c` chooses it.
+fn print_rate(count: u32, seconds: u32, out: &mut Vec<u8>) {
+    const SCALE: u32 = 10_000;
+    const UNITS: [(&str, u32); 4] =
+        [("day", SCALE * 86_400), ("hour", SCALE * 3_600), ("min", SCALE * 60), ("sec", SCALE)];
+    let period = (SCALE.saturating_mul(seconds) / count.max(1)).max(1);
+    let mut chosen = UNITS[0];
+    for unit in UNITS.into_iter().skip(1) {
+        if period > unit.1 || unit.1 / period < unit.1 % period {
+            break;
+        }
+        chosen = unit;
+    }
+    write(out, format_args!("{}/{}", chosen.1 / period, chosen.0));
+}
+
+fn print_nat_range(addresses: Option<(Net<'_>, Net<'_>)>, ports: Option<PortRange>, out: &mut Vec<u8>) {
+    if let Some((first, last)) = addresses {
+        let bracketed = matches!(first, Net::V6(..)) && ports.is_some();
+        if bracketed {
+            out.push(b'[');
+        }
+        print_net(first, false, out);
+        if first != last {
+            out.push(b'-');
+            print_net(last, false, out);
+        }
+        if bracketed {
+            out.push(b']');
+        }
+    }
+    if let Some(range) = ports {
+        out.push(b':');
+        print_ports(range, '-', out);
+    }
+}

@@ -1,0 +1,136 @@
+//! Words as `iptables-restore` cuts them: blanks between, `"` around, `\` before.
+//!
+//! Source: `add_param_to_argv` of iptables' `xshared.c`. A closing quote ends the word, an
+//! unterminated one ends with the line, and single quotes are ordinary characters.
+
+use std::borrow::Cow;
+
+use nom::{
+    IResult, Parser,
+    bytes::complete::{take_till, take_while},
+    combinator::recognize,
+};
+
+/// What every parser of this crate returns: what is left, and what was read.
+pub(crate) type Parsed<'s, T> = IResult<&'s [u8], T, ()>;
+
+pub(crate) fn is_blank(byte: u8) -> bool {
+    byte == b' ' || byte == b'\t'
+}
+
+/// Any number of blanks.
+pub(crate) fn blanks(input: &[u8]) -> Parsed<'_, &[u8]> {
+    take_while(is_blank).parse(input)
+}
+
+/// One word as it stands, quotes and all. Fails at the end of the line.
+pub(crate) fn word(input: &[u8]) -> Parsed<'_, &[u8]> {
+    let (rest, bare) = take_till(|byte| is_blank(byte) || byte == b'"').parse(input)?;
+    if rest.first() == Some(&b'"') {
+        return recognize((take_till(|byte| byte == b'"'), quoted)).parse(input);
+    }
+    if bare.is_empty() {
+        return Err(nom::Err::Error(()));
+    }
+    Ok((rest, bare))
+}
+
+/// From an opening quote to the closing one, or to the end of the line.
+fn quoted(input: &[u8]) -> Parsed<'_, &[u8]> {
+    let mut end = 1;
+    loop {
+        let tail = input.get(end..).unwrap_or_default();
+        match memchr::memchr2(b'"', b'\\', tail) {
+            None => return Ok((&[], input)),
+            Some(at) if tail.get(at) == Some(&b'"') => {
+                let (word, rest) = input.split_at_checked(end + at + 1).unwrap_or((input, &[]));
+                return Ok((rest, word));
+            }
+            Some(at) => end += at + 2,
+        }
+    }
+}
+
+/// What a word says: without its quotes, with escapes resolved.
+pub fn unquote(word: &[u8]) -> Cow<'_, [u8]> {
+    let Some(open) = memchr::memchr(b'"', word) else {
+        return Cow::Borrowed(word);
+    };
+    let (before, quoted) = word.split_at_checked(open).unwrap_or((word, &[]));
+    let inside = quoted.strip_prefix(b"\"").unwrap_or_default();
+    if before.is_empty() && !inside.contains(&b'\\') {
+        return Cow::Borrowed(inside.strip_suffix(b"\"").unwrap_or(inside));
+    }
+    let mut text = before.to_vec();
+    let mut bytes = inside.iter();
+    while let Some(&byte) = bytes.next() {
+        match byte {
+            b'"' => break,
+            b'\\' => text.extend(bytes.next()),
+            _ => text.push(byte),
+        }
+    }
+    Cow::Owned(text)
+}
+
+/// Writes a word as `iptables-save` does: bare if every character is a letter, a digit,
+/// `_` or `-`, else in quotes with `"`, `\` and `'` escaped.
+pub fn quote(text: &[u8], out: &mut Vec<u8>) {
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    if !text.is_empty() && text.iter().all(plain) {
+        out.extend_from_slice(text);
+        return;
+    }
+    out.push(b'"');
+    for &byte in text {
+        if matches!(byte, b'"' | b'\\' | b'\'') {
+            out.push(b'\\');
+        }
+        out.push(byte);
+    }
+    out.push(b'"');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(mut line: &[u8]) -> Vec<String> {
+        let mut found = Vec::new();
+        loop {
+            let (rest, _) = blanks(line).unwrap();
+            let Ok((rest, raw)) = word(rest) else {
+                return found;
+            };
+            found.push(String::from_utf8(unquote(raw).into_owned()).unwrap());
+            line = rest;
+        }
+    }
+
+    #[test]
+    fn words_are_cut_as_iptables_restore_cuts_them() {
+        assert_eq!(words(b" -A  INPUT\t-j x "), ["-A", "INPUT", "-j", "x"]);
+        assert_eq!(words(br#"a "b c" d"#), ["a", "b c", "d"]);
+        assert_eq!(words(br#""a\nb""#), ["anb"]);
+        assert_eq!(words(br#""a\"b\\c\'d""#), [r#"a"b\c'd"#]);
+        assert_eq!(words(br#""a""b""#), ["a", "b"]);
+        assert_eq!(words(br#"foo"bar baz"x"#), ["foobar baz", "x"]);
+        assert_eq!(words(b"'a b'"), ["'a", "b'"]);
+        assert_eq!(words(br#""runs to the end"#), ["runs to the end"]);
+        assert_eq!(words(br#""" x"#), ["", "x"]);
+        assert_eq!(words(br#""a\"#), ["a"]);
+    }
+
+    #[test]
+    fn words_are_quoted_as_iptables_save_quotes_them() {
+        let quoted = |text: &str| {
+            let mut out = Vec::new();
+            quote(text.as_bytes(), &mut out);
+            String::from_utf8(out).unwrap()
+        };
+        assert_eq!(quoted("x_y-1"), "x_y-1");
+        assert_eq!(quoted("a/b"), r#""a/b""#);
+        assert_eq!(quoted(""), r#""""#);
+        assert_eq!(quoted(r#"it's "x\""#), r#""it\'s \"x\\\"""#);
+    }
+}
