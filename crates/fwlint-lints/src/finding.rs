@@ -2,7 +2,7 @@
 
 use fwlint_model::syntax::{Family, Span};
 
-use crate::Lint;
+use crate::{Fingerprint, Lint, facts::Subject};
 
 /// How bad it is. Ordered, so that `--fail-on` is a comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -15,6 +15,20 @@ pub enum Severity {
     Error,
 }
 
+impl Severity {
+    /// All severities, the worst first.
+    pub const ALL: [Self; 3] = [Self::Error, Self::Warning, Self::Note];
+
+    /// As the command line and the reports name it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
 /// How sure it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Confidence {
@@ -22,6 +36,16 @@ pub enum Confidence {
     Likely,
     /// Certainly so, on the terms that the lint's page states.
     Proved,
+}
+
+impl Confidence {
+    /// As the reports name it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Likely => "likely",
+            Self::Proved => "proved",
+        }
+    }
 }
 
 /// One finding.
@@ -43,14 +67,16 @@ pub struct Finding {
     pub help: Option<String>,
     /// Which table, chain and rule, where there is one.
     pub place: Place,
+    /// What the finding is recognised by when the dump has changed elsewhere.
+    pub fingerprint: Fingerprint,
 }
 
 /// A place in the dump and what is to be seen there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Label {
-    /// Where.
+    /// Where. May be empty: between two bytes, or at the end of the source.
     pub span: Span,
-    /// What; may be empty where the message says it all.
+    /// What; empty where the message says it all.
     pub text: String,
 }
 
@@ -63,6 +89,56 @@ pub struct Place {
     pub table: Option<String>,
     /// The chain.
     pub chain: Option<String>,
-    /// The rule's number in its chain, from 1.
+    /// The rule's number in its chain, from 1, as `iptables -L --line-numbers` prints it.
     pub rule: Option<u32>,
+}
+
+impl Label {
+    /// A place and what is to be seen there.
+    pub fn new(span: Span, text: impl Into<String>) -> Self {
+        Self { span, text: text.into() }
+    }
+}
+
+impl Finding {
+    /// A finding with the lint's own severity, certain, about nothing in particular.
+    pub(crate) fn new(lint: &'static Lint, message: impl Into<String>, primary: Label) -> Self {
+        Self {
+            lint,
+            severity: lint.severity,
+            confidence: Confidence::Proved,
+            message: message.into(),
+            primary,
+            related: Vec::new(),
+            help: None,
+            place: Place::default(),
+            fingerprint: Fingerprint::of([lint.name.as_bytes()]),
+        }
+    }
+
+    /// Says what it is about, and what it is recognised by.
+    #[must_use]
+    pub(crate) fn at(mut self, subject: Subject) -> Self {
+        self.fingerprint = self.fingerprint.and(subject.fingerprint);
+        self.place = subject.place;
+        self
+    }
+
+    #[must_use]
+    pub(crate) fn likely(mut self) -> Self {
+        self.confidence = Confidence::Likely;
+        self
+    }
+
+    #[must_use]
+    pub(crate) fn related(mut self, label: Label) -> Self {
+        self.related.push(label);
+        self
+    }
+
+    #[must_use]
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
 }

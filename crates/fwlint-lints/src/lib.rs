@@ -3,11 +3,16 @@
 
 mod facts;
 mod finding;
+mod fingerprint;
 mod lints;
+mod run;
+mod text;
 
-pub use facts::Facts;
+pub use facts::{Facts, RulesetFacts};
 pub use finding::{Confidence, Finding, Label, Place, Severity};
+pub use fingerprint::Fingerprint;
 pub use lints::LINTS;
+pub use run::{Findings, MAX_FINDINGS, Omitted, Sink, run};
 
 /// What a lint is, for the command line, the docs and every report.
 #[derive(Debug)]
@@ -16,38 +21,48 @@ pub struct Lint {
     pub name: &'static str,
     /// What kind of mistake it finds.
     pub group: Group,
-    /// How bad its findings usually are; a finding may be less so.
+    /// How bad its findings usually are; a single finding may be more or less so.
     pub severity: Severity,
     /// The version it came with.
     pub since: &'static str,
-    /// The lint's page. Its examples are its tests.
+    /// The lint's page, in Markdown. Its examples are its tests.
     pub page: &'static str,
     /// Looks for findings.
-    pub check: fn(&Facts<'_>, &mut Sink<'_>),
+    pub check: fn(&Facts<'_>, &mut Sink),
+}
+
+impl Lint {
+    /// What it finds, in one sentence: the first paragraph of its page, as one line.
+    pub fn summary(&self) -> String {
+        let paragraph = self.page.split("\n\n").nth(1).unwrap_or_default();
+        paragraph.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
 }
 
 /// What kind of mistake a lint finds; a group can be selected as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Group {
-    /// What cannot be read or would not load.
+    /// What cannot be read.
     Syntax,
+    /// What can be read and a restore program or the kernel would refuse.
+    Load,
     /// What does not do what it says.
     Correctness,
     /// What does nothing.
-    Waste,
+    Redundancy,
 }
 
-/// Where findings go.
-#[derive(Debug)]
-pub struct Sink<'a> {
-    lint: &'static Lint,
-    findings: &'a mut Vec<Finding>,
-}
+impl Group {
+    /// All groups.
+    pub const ALL: [Self; 4] = [Self::Syntax, Self::Load, Self::Correctness, Self::Redundancy];
 
-impl Sink<'_> {
-    /// Takes a finding.
-    pub fn report(&mut self, finding: Finding) {
-        let _ = self.lint;
-        self.findings.push(finding);
+    /// As the command line and the reports name it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Syntax => "syntax",
+            Self::Load => "load",
+            Self::Correctness => "correctness",
+            Self::Redundancy => "redundancy",
+        }
     }
 }

@@ -1,5 +1,15 @@
 //! The one list of lints. A line here declares the room and registers it; the command line, the
 //! docs and the tests are derived from it.
 
-/// Every lint, in alphabetical order.
-pub static LINTS: &[&crate::Lint] = &[];
+macro_rules! lints {
+    ($($room:ident),* $(,)?) => {
+        $(mod $room;)*
+
+        /// Every lint, in alphabetical order.
+        pub static LINTS: &[&crate::Lint] = &[$(&$room::LINT),*];
+    };
+}
+
+lints! {
+    syntax_error,
+}

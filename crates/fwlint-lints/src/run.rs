@@ -1,0 +1,94 @@
+//! Runs the lints and brings what they find into order.
+
+use rustc_hash::FxHashMap;
+
+use crate::{Facts, Finding, LINTS, Lint, Severity};
+
+/// How many findings are kept of each lint; the rest is counted.
+pub const MAX_FINDINGS: usize = 10_000;
+
+/// What the lints found.
+#[derive(Debug, Default)]
+pub struct Findings {
+    /// The findings, by the place of their primary label, then by the name of the lint.
+    pub kept: Vec<Finding>,
+    /// What was found beyond [`MAX_FINDINGS`], in the order of [`LINTS`], the worst first.
+    pub omitted: Vec<Omitted>,
+}
+
+/// How many findings of a lint were counted and not kept.
+#[derive(Clone, Copy, Debug)]
+pub struct Omitted {
+    /// Which lint.
+    pub lint: &'static Lint,
+    /// How bad they are.
+    pub severity: Severity,
+    /// How many.
+    pub count: usize,
+}
+
+/// Where a lint's findings go.
+#[derive(Debug)]
+pub struct Sink {
+    kept: Vec<Finding>,
+    /// By [`Severity`].
+    omitted: [usize; 3],
+}
+
+/// Runs the lints that are selected.
+pub fn run(facts: &Facts<'_>, selected: &dyn Fn(&Lint) -> bool) -> Findings {
+    let mut findings = Findings::default();
+    for &lint in LINTS.iter().filter(|lint| selected(lint)) {
+        let mut sink = Sink { kept: Vec::new(), omitted: [0; 3] };
+        (lint.check)(facts, &mut sink);
+        findings.omitted.extend(sink.omissions(lint));
+        findings.kept.append(&mut sink.kept);
+    }
+    findings.kept.sort_by_key(|finding| (finding.primary.span, finding.lint.name));
+    tell_apart(&mut findings.kept);
+    findings
+}
+
+/// Findings about just the same get fingerprints of their own.
+fn tell_apart(findings: &mut [Finding]) {
+    let mut met = FxHashMap::default();
+    for finding in findings {
+        let before = met.entry(finding.fingerprint).or_insert(0_u32);
+        finding.fingerprint = finding.fingerprint.repeated(*before);
+        *before += 1;
+    }
+}
+
+impl Sink {
+    /// Takes a finding, and gives it this severity. Past [`MAX_FINDINGS`] it is only counted, not made.
+    pub(crate) fn report(&mut self, severity: Severity, finding: impl FnOnce() -> Finding) {
+        if self.kept.len() < MAX_FINDINGS {
+            self.kept.push(Finding { severity, ..finding() });
+        } else {
+            self.omit(severity, 1);
+        }
+    }
+
+    /// Counts findings that nobody can describe any more.
+    pub(crate) fn omit(&mut self, severity: Severity, count: usize) {
+        if let Some(omitted) = self.omitted.get_mut(severity as usize) {
+            *omitted += count;
+        }
+    }
+
+    fn omissions(&self, lint: &'static Lint) -> impl Iterator<Item = Omitted> {
+        Severity::ALL.into_iter().filter_map(move |severity| {
+            let count = self.omitted.get(severity as usize).copied().filter(|&count| count > 0)?;
+            Some(Omitted { lint, severity, count })
+        })
+    }
+}
+
+impl Findings {
+    /// How many findings of this severity there are, with those that were not kept.
+    pub fn count(&self, severity: Severity) -> usize {
+        let kept = self.kept.iter().filter(|finding| finding.severity == severity).count();
+        let omitted = self.omitted.iter().filter(|omitted| omitted.severity == severity);
+        kept + omitted.map(|omitted| omitted.count).sum::<usize>()
+    }
+}
