@@ -54,6 +54,12 @@ impl<I: Id, T> Default for Arena<I, T> {
     }
 }
 
+impl<I, T> FromIterator<T> for Arena<I, T> {
+    fn from_iter<A: IntoIterator<Item = T>>(items: A) -> Self {
+        Self { items: items.into_iter().collect(), ids: PhantomData }
+    }
+}
+
 impl<I: Id, T> Arena<I, T> {
     /// Adds an item and returns its id.
     pub fn push(&mut self, item: T) -> I {

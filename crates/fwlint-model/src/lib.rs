@@ -1,13 +1,21 @@
 //! Tree in, rule set out: what the kernel would hold after it loaded a dump, with names resolved
 //! and the graph of jumps and gotos. Knows no packets.
 
+mod canonical;
+mod flow;
+mod graph;
 mod ids;
 mod names;
+mod nature;
 mod resolve;
 mod ruleset;
 
+pub use canonical::{Canonical, canonical};
+pub use flow::{End, Flow};
 pub use fwlint_syntax as syntax;
+pub use graph::{Call, ChainGraph, Loop};
 pub use ids::{Arena, ChainId, RuleId, TableId};
 pub use names::{Hook, HookSet, Name};
+pub use nature::{Effect, Fields, Nature, Writes, nature};
 pub use resolve::resolve;
 pub use ruleset::{Chain, Policy, Rule, Ruleset, Table, Target};
