@@ -1,3 +1,5 @@
 //! The project's own chores: `cargo xtask --help`.
 
-fn main() {}
+mod node;
+
+fn main() {print!("{}", node::node(std::env::args().nth(1).unwrap().parse().unwrap()))}
