@@ -1,5 +1,74 @@
 //! The project's own chores: `cargo xtask --help`.
 
+#![expect(clippy::disallowed_methods, reason = "xtask reads and writes the project's files and takes times")]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "xtask talks to a person at a terminal")]
+
+mod bench;
+mod corpus;
+mod generate;
+mod new_lint;
 mod node;
 
-fn main() {print!("{}", node::node(std::env::args().nth(1).unwrap().parse().unwrap()))}
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use clap::Parser;
+
+/// The project's own chores.
+#[derive(Parser)]
+#[command(name = "cargo xtask")]
+enum Task {
+    /// Writes the files that are made from others: docs/lints
+    Gen {
+        /// Write nothing; fail, and show the difference, where a file is not what it would be
+        #[arg(long)]
+        check: bool,
+    },
+    /// Reads folders of dumps and compares what was read with what is known of them
+    Corpus {
+        /// Folders with a MANIFEST.tsv, or with the output of save programs
+        #[arg(required = true)]
+        folders: Vec<PathBuf>,
+    },
+    /// Measures speed and memory, and prints tables
+    Bench(bench::Bench),
+    /// Prints the dump of a Kubernetes node with about this many rules
+    Node {
+        /// How many
+        rules: usize,
+    },
+    /// Makes the room of a new lint, and puts it in the list
+    NewLint {
+        /// Its name, as in `duplicate-rule`
+        name: String,
+    },
+}
+
+fn main() -> ExitCode {
+    let done = match Task::parse() {
+        Task::Gen { check: false } => generate::write(root()),
+        Task::Gen { check: true } => generate::check(root()),
+        Task::NewLint { name } => new_lint::run(root(), &name),
+        Task::Corpus { folders } => corpus::run(&folders),
+        Task::Bench(bench) => bench::run(root(), &bench),
+        Task::Node { rules } => {
+            print!("{}", node::node(rules));
+            Ok(())
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The folder of the whole project.
+fn root() -> &'static Path {
+    let own = Path::new(env!("CARGO_MANIFEST_DIR"));
+    own.parent().unwrap_or(own)
+}

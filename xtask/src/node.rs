@@ -139,7 +139,9 @@ mod tests {
             for rule in table.lines().filter(|line| line.starts_with("-A ")) {
                 assert!(seen.insert(rule), "twice: {rule}");
                 let mut words = rule.split(' ').skip_while(|word| !matches!(*word, "-j" | "-g")).skip(1);
-                if let Some(target) = words.next().filter(|name| name.starts_with("KUBE") || name.starts_with("cali")) {
+                if let Some(target) =
+                    words.next().filter(|name| name.starts_with("KUBE") || name.starts_with("cali"))
+                {
                     assert!(chains.contains(target), "undeclared: {rule}");
                 }
             }

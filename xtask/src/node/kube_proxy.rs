@@ -61,10 +61,7 @@ fn frame(node: &mut Node) {
 
     let new = "-m conntrack --ctstate NEW -m comment --comment";
     for chain in ["INPUT", "FORWARD", "OUTPUT"] {
-        filter.add(
-            chain,
-            format_args!("{new} \"kubernetes load balancer firewall\" -j KUBE-PROXY-FIREWALL"),
-        );
+        filter.add(chain, format_args!("{new} \"kubernetes load balancer firewall\" -j KUBE-PROXY-FIREWALL"));
     }
     filter.add("INPUT", "-m comment --comment \"kubernetes health check service ports\" -j KUBE-NODEPORTS");
     filter.add("FORWARD", "-m comment --comment \"kubernetes forwarding rules\" -j KUBE-FORWARD");
@@ -74,9 +71,7 @@ fn frame(node: &mut Node) {
     for chain in ["INPUT", "FORWARD"] {
         filter.add(
             chain,
-            format_args!(
-                "{new} \"kubernetes externally-visible service portals\" -j KUBE-EXTERNAL-SERVICES"
-            ),
+            format_args!("{new} \"kubernetes externally-visible service portals\" -j KUBE-EXTERNAL-SERVICES"),
         );
     }
     for chain in ["INPUT", "OUTPUT"] {
@@ -174,7 +169,8 @@ impl Service {
                 );
             }
         }
-        for (Endpoint { chain: own, address, destination }, left) in endpoints.iter().zip((1..=ENDPOINTS).rev())
+        for (Endpoint { chain: own, address, destination }, left) in
+            endpoints.iter().zip((1..=ENDPOINTS).rev())
         {
             // As iptables-save prints what the kernel keeps: a fraction of 31 bits.
             let share = match left {
@@ -182,14 +178,10 @@ impl Service {
                 2 => "-m statistic --mode random --probability 0.50000000000 ",
                 _ => "-m statistic --mode random --probability 0.33333333349 ",
             };
-            node.nat.add(
-                chain,
-                format_args!("-m comment --comment \"{name} -> {destination}\" {share}-j {own}"),
-            );
-            node.nat.add(
-                own,
-                format_args!("-s {address}/32 -m comment --comment \"{name}\" -j KUBE-MARK-MASQ"),
-            );
+            node.nat
+                .add(chain, format_args!("-m comment --comment \"{name} -> {destination}\" {share}-j {own}"));
+            node.nat
+                .add(own, format_args!("-s {address}/32 -m comment --comment \"{name}\" -j KUBE-MARK-MASQ"));
             let remember = if affinity {
                 format!("-m recent --set --name {own} --mask 255.255.255.255 --rsource ")
             } else {
@@ -216,7 +208,11 @@ impl Service {
                 "-p {proto} -m comment --comment \"{name}\" -m {proto} --dport {node_port} -j {external}"
             ),
         );
-        self.accept_from_outside(node, &external, number.is_multiple_of(15).then(|| format!("KUBE-SVL-{hash}")));
+        self.accept_from_outside(
+            node,
+            &external,
+            number.is_multiple_of(15).then(|| format!("KUBE-SVL-{hash}")),
+        );
 
         if !number.is_multiple_of(10) {
             return;
@@ -263,10 +259,7 @@ impl Service {
             external,
             format_args!("{} {from_here} -j KUBE-MARK-MASQ", traffic("masquerade LOCAL traffic for")),
         );
-        node.nat.add(
-            external,
-            format_args!("{} {from_here} -j {chain}", traffic("route LOCAL traffic for")),
-        );
+        node.nat.add(external, format_args!("{} {from_here} -j {chain}", traffic("route LOCAL traffic for")));
         node.nat.add(external, format_args!("-j {local}"));
         if let Some(Endpoint { chain: own, destination, .. }) = endpoints.first() {
             node.nat.add(&local, format_args!("-m comment --comment \"{name} -> {destination}\" -j {own}"));

@@ -1,0 +1,123 @@
+//! Reads folders of dumps from elsewhere, and compares what was read with what is known of them:
+//! how many rules there are, and whether the restore programs load them.
+
+mod sample;
+
+use std::{collections::BTreeMap, path::PathBuf};
+
+use anyhow::{Result, ensure};
+use fwlint_lints::{Facts, Findings, Group, Severity};
+use fwlint_syntax::{Dump, LineIndex, Options, Span, parse};
+
+use self::sample::Sample;
+
+/// Differences for which there is a reason: path, tab, reason. No text of the dumps.
+const EXPLAINED: &str = include_str!("corpus/explained.tsv");
+
+/// Fails if a dump differs from what is known of it, and nothing explains that.
+pub(crate) fn run(folders: &[PathBuf]) -> Result<()> {
+    let explained: BTreeMap<_, _> = EXPLAINED.lines().filter_map(|line| line.split_once('\t')).collect();
+    let mut totals: BTreeMap<String, Total> = BTreeMap::new();
+    let mut unexplained = 0;
+    for sample in
+        folders.iter().map(|folder| sample::all(folder)).collect::<Result<Vec<_>>>()?.iter().flatten()
+    {
+        let text = sample.text()?;
+        let dump = parse(&text, Options::default());
+        let findings = fwlint_lints::run(&Facts::new(&dump), &|_| true);
+        totals.entry(sample.group.clone()).or_default().add(sample, &dump, &findings);
+
+        let differences = differences(sample, &dump, &findings);
+        match (differences.as_slice(), explained.get(sample.path.as_str())) {
+            ([], None) => {}
+            ([], Some(_)) => {
+                println!("{}: explained, but there is no difference", sample.path);
+                unexplained += 1;
+            }
+            (differences, Some(reason)) => {
+                println!("{}: {} ({reason})", sample.path, differences.join("; "));
+            }
+            (differences, None) => {
+                println!("{}: NOT EXPLAINED", sample.path);
+                for difference in differences {
+                    println!("    {difference}");
+                }
+                unexplained += 1;
+            }
+        }
+    }
+    print(&totals);
+    ensure!(unexplained == 0, "{unexplained} dumps differ from what is known of them");
+    Ok(())
+}
+
+/// What is not as it should be, in words.
+fn differences(sample: &Sample, dump: &Dump<'_>, findings: &Findings) -> Vec<String> {
+    let lines = LineIndex::new(dump.source);
+    let line = |span: Span| lines.line(span.start);
+    let mut differences = Vec::new();
+    if dump.rules.len() != sample.rules {
+        differences.push(format!("{} rules read of {}", dump.rules.len(), sample.rules));
+        differences.extend(dump.stray.iter().map(|&stray| format!("line {}: left out", line(stray))));
+    }
+    if sample.is_read || dump.rules.len() != sample.rules {
+        differences.extend(
+            dump.errors.iter().map(|error| format!("line {}: {:?}", line(error.span), error.problem)),
+        );
+    }
+    if sample.loads {
+        let refused = findings
+            .kept
+            .iter()
+            .filter(|finding| finding.lint.group == Group::Load && finding.severity == Severity::Error);
+        differences.extend(refused.map(|finding| {
+            format!(
+                "line {}: it loads, but {}: {}",
+                line(finding.primary.span),
+                finding.lint.name,
+                finding.message
+            )
+        }));
+    }
+    differences
+}
+
+/// What a group of dumps holds.
+#[derive(Default)]
+struct Total {
+    dumps: usize,
+    known: usize,
+    rules: usize,
+    verbatim: usize,
+    unreadable: usize,
+    /// By [`Severity::ALL`].
+    findings: [usize; 3],
+}
+
+impl Total {
+    fn add(&mut self, sample: &Sample, dump: &Dump<'_>, findings: &Findings) {
+        self.dumps += 1;
+        self.known += sample.rules;
+        self.rules += dump.rules.len();
+        self.verbatim += dump.rules.iter().filter(|rule| rule.verbatim).count();
+        self.unreadable += dump.errors.len() + dump.errors_omitted;
+        for (total, severity) in self.findings.iter_mut().zip(Severity::ALL) {
+            *total += findings.count(severity);
+        }
+    }
+}
+
+fn print(totals: &BTreeMap<String, Total>) {
+    println!(
+        "\n{:<44} {:>5} {:>7} {:>7} {:>8} {:>10} {:>7} {:>8} {:>7}",
+        "dumps", "files", "rules", "read", "verbatim", "unreadable", "errors", "warnings", "notes"
+    );
+    for (group, Total { dumps, known, rules, verbatim, unreadable, findings: [errors, warnings, notes] }) in
+        totals
+    {
+        println!(
+            "{group:<44} {dumps:>5} {known:>7} {rules:>7} {verbatim:>8} {unreadable:>10} {errors:>7} {warnings:>8} \
+             {notes:>7}"
+        );
+    }
+}
