@@ -1,12 +1,14 @@
 //! Tree in, rule set out: what the kernel would hold after it loaded a dump, with names resolved
 //! and the graph of jumps and gotos. Knows no packets.
 
+mod builtin;
 mod canonical;
 mod flow;
 mod graph;
 mod ids;
 mod names;
 mod nature;
+mod passes;
 mod resolve;
 mod ruleset;
 

@@ -1,11 +1,114 @@
 //! From tree to rule set: runs the dump's commands as a restore program would.
 
-use fwlint_syntax::Dump;
+mod load;
 
-use crate::ruleset::Ruleset;
+use fwlint_syntax::{Dump, Run, Span, Table as Section};
+use rustc_hash::FxHashMap;
+
+use self::load::Loaded;
+use crate::{
+    ids::{Arena, ChainId, Id},
+    names::Name,
+    ruleset::{Chain, Rule, Ruleset, Table, Target},
+};
 
 /// One rule set for each of the dump's runs, in order.
+///
+/// A rule set is what the kernel would hold, as far as the dump can be read: what a restore program would refuse
+/// (a rule in a chain that is not declared, a jump to one that does not exist) is kept, so that everything else can
+/// be looked at all the same.
 pub fn resolve<'d>(dump: &'d Dump<'d>) -> Vec<Ruleset<'d>> {
-    let _ = dump;
-    Vec::new()
+    dump.runs.iter().enumerate().map(|(number, run)| ruleset(dump, number, run)).collect()
+}
+
+fn ruleset<'d>(dump: &'d Dump<'d>, number: usize, run: &Run) -> Ruleset<'d> {
+    let mut ruleset = Ruleset {
+        dump,
+        run: number,
+        family: run.family,
+        backend: run.backend,
+        tables: Arena::default(),
+        chains: Arena::default(),
+        rules: Arena::default(),
+        unfollowed: 0,
+    };
+    for standing in standing(dump, run) {
+        let loaded = load::load(dump, run, standing.section);
+        ruleset.unfollowed += loaded.unfollowed;
+        add(&mut ruleset, standing, loaded);
+    }
+    ruleset
+}
+
+/// A table as its last section says it, which replaces what those before it have loaded.
+struct Standing<'d> {
+    section: &'d Section,
+    replaced: Vec<Span>,
+}
+
+fn standing<'d>(dump: &'d Dump<'d>, run: &Run) -> Vec<Standing<'d>> {
+    let mut standing: Vec<Standing<'d>> = Vec::new();
+    let mut by_name = FxHashMap::default();
+    for section in dump.tables.get(run.tables.clone()).unwrap_or_default() {
+        let name = section.name.of(dump.source);
+        // Where the name is not said, it may be another table each time.
+        let former = by_name.get(name).filter(|_| !name.is_empty());
+        match former.and_then(|&index: &usize| standing.get_mut(index)) {
+            Some(former) => {
+                former.replaced.push(former.section.span);
+                former.section = section;
+            }
+            None => {
+                by_name.insert(name, standing.len());
+                standing.push(Standing { section, replaced: Vec::new() });
+            }
+        }
+    }
+    standing
+}
+
+/// Numbers what was loaded: built-in chains first, and the rules chain by chain.
+fn add<'d>(ruleset: &mut Ruleset<'d>, standing: Standing<'d>, loaded: Loaded<'d>) {
+    let section = standing.section;
+    let name = Name(section.name.of(ruleset.dump.source));
+    let first = ChainId::from_index(ruleset.chains.len());
+    let table = ruleset.tables.push(Table {
+        name,
+        span: section.span,
+        replaced: standing.replaced,
+        chains: (first, first),
+    });
+    let is_built_in = |&id: &ChainId| loaded.chains[id].hook.is_some();
+    let (built_in, user): (Vec<_>, Vec<_>) =
+        loaded.chains.ids().filter(|&id| !loaded.chains[id].deleted).partition(is_built_in);
+    let order: Vec<ChainId> = built_in.into_iter().chain(user).collect();
+    let mut ids: Arena<ChainId, ChainId> = loaded.chains.ids().collect();
+    for (&old, index) in order.iter().zip(ruleset.chains.len()..) {
+        ids[old] = ChainId::from_index(index);
+    }
+    for old in order {
+        let start = Id::from_index(ruleset.rules.len());
+        let mut position = 1;
+        for entry in loaded.entries_of(old) {
+            let target = match loaded.target_in_the_end(entry) {
+                Target::Jump(chain) => Target::Jump(ids[chain]),
+                Target::Goto(chain) => Target::Goto(ids[chain]),
+                target => target,
+            };
+            let &load::Entry { line, copies, .. } = entry;
+            ruleset.rules.push(Rule { chain: ids[old], line, position, copies, target });
+            position = position.saturating_add(copies);
+        }
+        let draft = &loaded.chains[old];
+        ruleset.chains.push(Chain {
+            table,
+            name: draft.name,
+            hook: draft.hook,
+            declared: draft.declared,
+            redeclared: draft.redeclared.clone(),
+            policy: draft.policy,
+            rules: (start, Id::from_index(ruleset.rules.len())),
+        });
+    }
+    ruleset.tables[table].chains.1 = ChainId::from_index(ruleset.chains.len());
 }

@@ -28,6 +28,9 @@ pub struct Ruleset<'d> {
     pub chains: Arena<ChainId, Chain<'d>>,
     /// The rules, those of one chain together and in the order in which the kernel tries them.
     pub rules: Arena<RuleId, Rule>,
+    /// How many commands were not carried out, because finding their places in very long chains would have taken too
+    /// long. Their rules, if they bring one, stand at the end of their chains.
+    pub unfollowed: usize,
 }
 
 /// A table.
@@ -37,6 +40,8 @@ pub struct Table<'d> {
     pub name: Name<'d>,
     /// The `*table` line; empty for the output of `iptables -S`.
     pub span: Span,
+    /// The `*table` lines of the same name before it: each replaces what the one before has loaded.
+    pub replaced: Vec<Span>,
     /// Its first chain and the one behind its last.
     pub(crate) chains: (ChainId, ChainId),
 }

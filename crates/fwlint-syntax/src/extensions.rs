@@ -375,5 +375,7 @@ mod tests {
         named(core::JUMP, "jump");
         named(core::GOTO, "goto");
         named(core::COUNTERS, "set-counters");
+        named(core::IPV4, "ipv4");
+        named(core::IPV6, "ipv6");
     }
 }

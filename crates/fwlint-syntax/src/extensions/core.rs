@@ -27,6 +27,10 @@ pub const JUMP: OptionId = OptionId::core(9);
 pub const GOTO: OptionId = OptionId::core(10);
 /// `-c packets bytes`.
 pub const COUNTERS: OptionId = OptionId::core(11);
+/// `-4`: the rule is for iptables only.
+pub const IPV4: OptionId = OptionId::core(12);
+/// `-6`: the rule is for ip6tables only.
+pub const IPV6: OptionId = OptionId::core(13);
 
 pub(super) static EXTENSION: Extension = Extension::core(&[
     OptionSpec::new("protocol", Kind::Protocol)
