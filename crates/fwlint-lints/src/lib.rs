@@ -1,5 +1,5 @@
 //! What can be wrong with a firewall: rule sets in, findings out. Each lint is a room of its own in
-//! [`lints`]; this file is only the corridor. Knows no files and no terminal.
+//! `lints`; this file is only the corridor. Knows no files and no terminal.
 
 mod facts;
 mod finding;
