@@ -1,22 +1,109 @@
-//! A rule's meaning as bytes: two rules of one rule set that are spelled differently and mean the same come out the
-//! same; two that differ never do.
+//! A rule's meaning as bytes: rules of one table that mean the same come out the same, however they are spelled, and
+//! rules that differ never do.
 
-use fwlint_syntax::{Dump, Rule};
+mod option;
 
-use crate::{ids::RuleId, ruleset::Ruleset};
+use std::ops::Range;
 
-/// Spells rules out; keeps its buffers, so that many rules cost few allocations.
+use fwlint_syntax::{
+    Arg, Dump, Family, Rule,
+    extensions::{Role, core},
+};
+
+use crate::{
+    ids::RuleId,
+    nature, passes,
+    ruleset::{Ruleset, Target},
+};
+
+/// Spells rules out. Keeps its buffers, so that many rules cost few allocations.
 #[derive(Debug, Default)]
 pub struct Canonical {
     out: Vec<u8>,
+    text: Vec<u8>,
+    parts: Vec<Range<usize>>,
+}
+
+/// What options belong to: a match that the rule uses, the rule itself, or its target.
+#[derive(Clone, Copy)]
+struct Owner<'d> {
+    /// The tests of one stage may be made in any order. A match whose answer depends on which packets it has seen has
+    /// a stage of its own.
+    stage: u16,
+    name: &'d [u8],
+    /// Which of several uses of the same match.
+    number: u16,
+    /// Whether its `-m` has been seen.
+    loaded: bool,
 }
 
 impl Canonical {
     /// The rule's tests and target in one spelling; `None` where part of the rule is broken or kept word for word.
+    /// Comments and counters do not matter, nor do tests that no packet fails.
     pub fn of(&mut self, ruleset: &Ruleset<'_>, rule: RuleId) -> Option<&[u8]> {
         let line = ruleset.line(rule);
+        if line.broken || line.verbatim {
+            return None;
+        }
+        let target = match ruleset.rules[rule].target {
+            Target::Jump(chain) | Target::Goto(chain) => ruleset.chains[chain].name.0,
+            _ => target_name(ruleset.dump, line),
+        };
+        self.spell(ruleset.dump, ruleset.family, line, target, false);
+        Some(&self.out)
+    }
+
+    fn spell(&mut self, dump: &Dump<'_>, family: Family, rule: &Rule, target: &[u8], comments: bool) {
         self.out.clear();
-        (!line.broken && !line.verbatim).then_some(&self.out)
+        self.text.clear();
+        self.parts.clear();
+        let rules_own = Owner { stage: 0, name: b"", number: 0, loaded: true };
+        let mut matches = Vec::new();
+        for arg in dump.args_of(rule) {
+            let extension = arg.extension();
+            let is_kept = comments && extension.name == "comment";
+            match extension.role {
+                Role::Core | Role::Match if !is_kept && passes::every_packet(dump, family, arg) => {}
+                Role::Core if arg.id() == core::MATCH => {
+                    let name = option::match_name(arg.value_span().of(dump.source));
+                    let owner = load(&mut matches, name);
+                    self.part(owner, |_| ());
+                }
+                Role::Core => self.option(rules_own, dump, arg),
+                Role::Match => {
+                    let owner = used(&mut matches, option::match_name(extension.name.as_bytes()));
+                    self.part(owner, |_| ());
+                    self.option(owner, dump, arg);
+                }
+                Role::Target => {
+                    let name = extension.name.as_bytes();
+                    self.option(Owner { stage: u16::MAX, name, number: 0, loaded: true }, dump, arg);
+                }
+            }
+        }
+        let text = &self.text;
+        let part = |range: &Range<usize>| text.get(range.clone()).unwrap_or_default();
+        self.parts.sort_unstable_by(|one, other| part(one).cmp(part(other)));
+        self.parts.dedup_by(|one, other| part(one) == part(other));
+        self.out.push(u8::from(rule.is_goto(dump)));
+        sized(target, &mut self.out);
+        self.parts.iter().for_each(|range| sized(part(range), &mut self.out));
+    }
+
+    fn option(&mut self, owner: Owner<'_>, dump: &Dump<'_>, arg: &Arg) {
+        if !option::is_default(dump, arg) {
+            let number = self.parts.len();
+            self.part(owner, |text| option::write(dump, arg, number, text));
+        }
+    }
+
+    fn part(&mut self, owner: Owner<'_>, write: impl FnOnce(&mut Vec<u8>)) {
+        let start = self.text.len();
+        self.text.extend_from_slice(&owner.stage.to_be_bytes());
+        sized(owner.name, &mut self.text);
+        self.text.extend_from_slice(&owner.number.to_be_bytes());
+        write(&mut self.text);
+        self.parts.push(start..self.text.len());
     }
 }
 
@@ -25,7 +112,49 @@ pub fn canonical(ruleset: &Ruleset<'_>, rule: RuleId) -> Option<Vec<u8>> {
     Canonical::default().of(ruleset, rule).map(<[u8]>::to_vec)
 }
 
-/// What the line says, comments and all: two lines that say the same are equal to `-D`.
-pub(crate) fn spelling(dump: &Dump<'_>, rule: &Rule) -> Vec<u8> {
-    rule.span.of(dump.source).to_vec()
+/// What a line says, comments and all and in words where it must be: what `-D` compares.
+pub(crate) fn spelling(dump: &Dump<'_>, family: Family, rule: &Rule) -> Vec<u8> {
+    let mut canonical = Canonical::default();
+    canonical.spell(dump, family, rule, target_name(dump, rule), true);
+    canonical.out
+}
+
+fn target_name<'d>(dump: &Dump<'d>, rule: &Rule) -> &'d [u8] {
+    rule.target_span(dump).unwrap_or_default().of(dump.source)
+}
+
+/// The use of a match that a `-m` begins. Where an option has used the match before, it is that use.
+fn load<'n>(uses: &mut Vec<Owner<'n>>, name: &'n [u8]) -> Owner<'n> {
+    match uses.iter_mut().rfind(|used| used.name == name) {
+        Some(used) if !used.loaded => {
+            used.loaded = true;
+            *used
+        }
+        used => {
+            let number = used.map_or(0, |used| used.number + 1);
+            begin(uses, name, number, true)
+        }
+    }
+}
+
+/// The use of a match that an option belongs to. `-p tcp` and the like need no `-m`.
+fn used<'n>(uses: &mut Vec<Owner<'n>>, name: &'n [u8]) -> Owner<'n> {
+    let used = uses.iter().rfind(|used| used.name == name).copied();
+    used.unwrap_or_else(|| begin(uses, name, 0, false))
+}
+
+fn begin<'n>(uses: &mut Vec<Owner<'n>>, name: &'n [u8], number: u16, loaded: bool) -> Owner<'n> {
+    let stage = uses.last().map_or(1, |last| {
+        let apart = !nature::is_pure(last.name) || !nature::is_pure(name);
+        last.stage + u16::from(apart)
+    });
+    let owner = Owner { stage, name, number, loaded };
+    uses.push(owner);
+    owner
+}
+
+/// Writes text with its length in front, so that nothing can be taken for its end.
+fn sized(text: &[u8], out: &mut Vec<u8>) {
+    out.extend_from_slice(&text.len().to_be_bytes());
+    out.extend_from_slice(text);
 }

@@ -1,9 +1,14 @@
 //! What a rule's tests depend on and what its target does.
 
+use fwlint_syntax::{
+    Arg, Family,
+    extensions::{self, Role, core},
+};
+
 use crate::{
     graph::ChainGraph,
     ids::{Arena, ChainId, RuleId},
-    ruleset::Ruleset,
+    ruleset::{Ruleset, Target},
 };
 
 /// What a rule depends on and what it does.
@@ -38,21 +43,25 @@ pub enum Effect {
 
 /// Things that rules may write and other rules may read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Fields(u16);
+pub struct Fields(u8);
 
 impl Fields {
     /// Nothing.
     pub const NONE: Self = Self(0);
     /// Everything: what is not understood may write anything.
-    pub const ALL: Self = Self(u16::MAX);
+    pub const ALL: Self = Self(u8::MAX);
     /// The packet's mark.
     pub const MARK: Self = Self(1);
     /// The connection's mark.
     pub const CONNMARK: Self = Self(1 << 1);
     /// What connection tracking knows of the packet.
     pub const CONNTRACK: Self = Self(1 << 2);
-    /// Members of ipsets.
+    /// The members of ipsets.
     pub const SETS: Self = Self(1 << 3);
+    /// Addresses of any kind, and the port numbers beside them.
+    pub const ADDRESSES: Self = Self(1 << 4);
+    /// What else stands in the packet's headers: TTL, TOS, TCP options.
+    pub const HEADERS: Self = Self(1 << 5);
 
     /// Both together.
     #[must_use]
@@ -68,34 +77,198 @@ impl Fields {
 
 /// What a rule's tests depend on and what its target does.
 pub fn nature(ruleset: &Ruleset<'_>, rule: RuleId) -> Nature {
-    let _ = ruleset.line(rule);
-    Nature { pure: false, reads: Fields::ALL, writes: Fields::ALL, effect: Effect::Other }
+    let line = ruleset.line(rule);
+    let mut args = ruleset.dump.args_of(line).iter();
+    let reads = args.try_fold(Fields::NONE, |reads, arg| Some(reads.and(option_reads(ruleset, arg)?)));
+    let reads = reads.filter(|_| !line.broken);
+    Nature {
+        pure: reads.is_some(),
+        reads: reads.unwrap_or(Fields::ALL),
+        writes: writes(ruleset, rule),
+        effect: effect(ruleset, rule),
+    }
 }
 
-/// What is written where packets go through a rule or a chain, with all the chains that are called from there.
+/// What is written where packets go through a rule or a chain, by all the chains that are called from there as well.
 #[derive(Debug)]
 pub struct Writes {
-    chains: Arena<ChainId, Fields>,
     rules: Arena<RuleId, Fields>,
+    chains: Arena<ChainId, Fields>,
 }
 
 impl Writes {
     /// Finds what is written.
     pub fn new(ruleset: &Ruleset<'_>, graph: &ChainGraph) -> Self {
-        let _ = graph;
-        Self {
-            chains: ruleset.chains.ids().map(|_| Fields::ALL).collect(),
-            rules: ruleset.rules.ids().map(|_| Fields::ALL).collect(),
+        let mut rules: Arena<_, _> = ruleset.rules.ids().map(|rule| writes(ruleset, rule)).collect();
+        let mut chains: Arena<ChainId, _> = ruleset.chains.ids().map(|_| Fields::NONE).collect();
+        for &chain in graph.bottom_up() {
+            let called = graph.calls_from(chain).map(|call| chains[call.to]);
+            let own = ruleset.rules_of(chain).map(|rule| rules[rule]);
+            chains[chain] = called.chain(own).fold(Fields::NONE, Fields::and);
+            // The chains of a loop stand together; with the last of them all are known.
+            if let Some(circle) = graph.loop_of(chain).filter(|circle| circle.chains.last() == Some(&chain)) {
+                let all = circle.chains.iter().fold(Fields::NONE, |all, &chain| all.and(chains[chain]));
+                circle.chains.iter().for_each(|&chain| chains[chain] = all);
+            }
         }
+        for (rule, content) in ruleset.rules.iter() {
+            if let Target::Jump(chain) | Target::Goto(chain) = content.target {
+                rules[rule] = rules[rule].and(chains[chain]);
+            }
+        }
+        Self { rules, chains }
     }
 
-    /// What a packet that goes through the rule may find changed behind it.
+    /// What may have changed when a packet has gone through the rule.
     pub fn of(&self, rule: RuleId) -> Fields {
         self.rules[rule]
     }
 
-    /// What a packet that goes through the chain may find changed behind it.
+    /// What may have changed when a packet has gone through the chain.
     pub fn below(&self, chain: ChainId) -> Fields {
         self.chains[chain]
+    }
+}
+
+/// What a test looks at; `None` if the same packet may get another answer the next time.
+fn option_reads(ruleset: &Ruleset<'_>, arg: &Arg) -> Option<Fields> {
+    let extension = arg.extension();
+    match extension.role {
+        Role::Target => Some(Fields::NONE),
+        Role::Match => match_reads(extension.name, arg.spec()?.name),
+        Role::Core => match arg.id() {
+            core::MATCH => {
+                let name = arg.value_span().of(ruleset.dump.source);
+                let id = extensions::by_name(Role::Match, name, ruleset.family)?;
+                is_pure(id.extension().name.as_bytes()).then_some(Fields::NONE)
+            }
+            core::SOURCE | core::DESTINATION => Some(Fields::ADDRESSES),
+            _ if arg.spec()?.name.ends_with("-mac") => Some(Fields::ADDRESSES),
+            _ => Some(Fields::NONE),
+        },
+    }
+}
+
+/// Whether a match is a function of the packet and of [`Fields`]. Only those that are known to be so are.
+pub(crate) fn is_pure(name: &[u8]) -> bool {
+    matches!(
+        name,
+        b"addrtype"
+            | b"arp"
+            | b"comment"
+            | b"connmark"
+            | b"conntrack"
+            | b"icmp"
+            | b"icmp6"
+            | b"ip"
+            | b"mark"
+            | b"mark_m"
+            | b"multiport"
+            | b"physdev"
+            | b"set"
+            | b"state"
+            | b"tcp"
+            | b"udp"
+    )
+}
+
+fn match_reads(name: &str, option: &str) -> Option<Fields> {
+    match (name, option) {
+        ("mark" | "mark_m", _) => Some(Fields::MARK),
+        ("connmark", _) => Some(Fields::CONNMARK),
+        // A lifetime that runs out, and counters that the match itself may raise.
+        ("conntrack", "ctexpire") => None,
+        ("set", "match-set") => Some(Fields::SETS.and(Fields::ADDRESSES)),
+        ("set", "return-nomatch") => Some(Fields::NONE),
+        ("set", _) => None,
+        ("conntrack" | "state", _) => Some(Fields::CONNTRACK),
+        ("tcp", "tcp-option") | ("ip", "ip-tos") => Some(Fields::HEADERS),
+        ("addrtype" | "arp" | "icmp" | "icmp6" | "ip" | "multiport" | "tcp" | "udp", _) => {
+            Some(Fields::ADDRESSES)
+        }
+        _ => is_pure(name.as_bytes()).then_some(Fields::NONE),
+    }
+}
+
+fn writes(ruleset: &Ruleset<'_>, rule: RuleId) -> Fields {
+    let line = ruleset.line(rule);
+    if line.broken {
+        return Fields::ALL;
+    }
+    let by_target = match ruleset.rules[rule].target {
+        Target::Undefined => Fields::ALL,
+        Target::Extension(id) => target_writes(ruleset.family, id.extension().name),
+        _ => Fields::NONE,
+    };
+    if !line.verbatim {
+        return by_target;
+    }
+    let matches = ruleset.dump.args_of(line).iter().map(|arg| match arg.extension().role {
+        Role::Match => match_writes(arg.extension().name),
+        Role::Core if arg.id() == core::MATCH => {
+            let name = arg.value_span().of(ruleset.dump.source);
+            let id = extensions::by_name(Role::Match, name, ruleset.family);
+            id.map_or(Fields::ALL, |id| match_writes(id.extension().name))
+        }
+        Role::Core | Role::Target => Fields::NONE,
+    });
+    matches.fold(by_target, Fields::and)
+}
+
+fn target_writes(family: Family, name: &str) -> Fields {
+    match (family, name) {
+        (Family::Bridge, "mark") => Fields::MARK,
+        (Family::Bridge, "dnat" | "redirect" | "snat") | (Family::Arp, "mangle") => Fields::ADDRESSES,
+        (_, "HMARK" | "MARK" | "TPROXY") => Fields::MARK,
+        // `--restore-mark` writes the packet's.
+        (_, "CONNMARK") => Fields::MARK.and(Fields::CONNMARK),
+        (_, "CT" | "NOTRACK") => Fields::CONNTRACK.and(Fields::CONNMARK),
+        // `--map-mark` writes the mark that the set holds.
+        (_, "SET") => Fields::SETS.and(Fields::MARK),
+        (_, "DNPT" | "SNPT") => Fields::ADDRESSES,
+        (_, "DNAT" | "MASQUERADE" | "NETMAP" | "REDIRECT" | "SNAT") => {
+            Fields::ADDRESSES.and(Fields::CONNTRACK)
+        }
+        (_, "DSCP" | "ECN" | "HL" | "TCPMSS" | "TCPOPTSTRIP" | "TOS" | "TTL") => Fields::HEADERS,
+        (
+            _,
+            "AUDIT" | "CHECKSUM" | "CLASSIFY" | "CONNSECMARK" | "IDLETIMER" | "LED" | "LOG" | "NFLOG"
+            | "RATEEST" | "REJECT" | "SECMARK" | "TEE" | "TRACE" | "ULOG" | "arpreply",
+        ) => Fields::NONE,
+        _ => Fields::ALL,
+    }
+}
+
+/// What a match writes on its way: those of stock iptables and ebtables nothing, but for one.
+fn match_writes(name: &str) -> Fields {
+    match name {
+        // `--restore-skmark`.
+        "socket" => Fields::MARK,
+        "802_3" | "ah" | "among" | "bpf" | "cgroup" | "cluster" | "connbytes" | "connlabel" | "connlimit"
+        | "cpu" | "dccp" | "devgroup" | "dscp" | "dst" | "ecn" | "esp" | "eui64" | "frag" | "hashlimit"
+        | "hbh" | "helper" | "hl" | "ip6" | "ipcomp" | "iprange" | "ipv6header" | "ipvs" | "length"
+        | "limit" | "log" | "mac" | "mh" | "nfacct" | "nflog" | "osf" | "owner" | "pkttype" | "policy"
+        | "quota" | "rateest" | "realm" | "recent" | "rpfilter" | "rt" | "sctp" | "srh" | "statistic"
+        | "stp" | "string" | "tcpmss" | "time" | "tos" | "ttl" | "u32" | "udplite" | "ulog" | "vlan" => {
+            Fields::NONE
+        }
+        _ if is_pure(name.as_bytes()) => Fields::NONE,
+        _ => Fields::ALL,
+    }
+}
+
+fn effect(ruleset: &Ruleset<'_>, rule: RuleId) -> Effect {
+    if ruleset.line(rule).broken {
+        return Effect::Other;
+    }
+    match ruleset.rules[rule].target {
+        Target::None | Target::Continue => Effect::Nothing,
+        Target::Accept | Target::Drop | Target::Return => Effect::Verdict,
+        Target::Jump(_) | Target::Goto(_) => Effect::Call,
+        Target::Queue | Target::Undefined => Effect::Other,
+        Target::Extension(id) => match target_writes(ruleset.family, id.extension().name) {
+            Fields::NONE | Fields::ALL => Effect::Other,
+            _ => Effect::Write,
+        },
     }
 }

@@ -279,11 +279,11 @@ impl<'d> Loaded<'d> {
     /// The place in front of the first rule that says the same, or the end of the chain.
     fn same(&mut self, chain: ChainId, rule: &Rule) -> Option<Place> {
         let hash = |spelling: &[u8]| FxBuildHasher.hash_one(spelling);
-        let wanted = spelling(self.dump, rule);
+        let wanted = spelling(self.dump, self.family, rule);
         let wanted_hash = hash(&wanted);
         let spelling_of = |this: &Self, rule| {
             let line = this.dump.rules.get(this.entries[rule].line as usize);
-            line.map(|line| spelling(this.dump, line)).unwrap_or_default()
+            line.map(|line| spelling(this.dump, this.family, line)).unwrap_or_default()
         };
         for rule in self.entries.ids().skip(self.spellings.len()) {
             self.spellings.push(hash(&spelling_of(self, rule)));

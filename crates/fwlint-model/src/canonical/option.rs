@@ -1,0 +1,139 @@
+//! One option in one spelling.
+
+use fwlint_syntax::{
+    Arg, Dump, Family, Value,
+    extensions::Saved,
+    value::{Mac, Net, PortRange},
+};
+
+use super::sized;
+
+/// The name of a match; `state` is a name that `conntrack` had.
+pub(super) fn match_name(name: &[u8]) -> &[u8] {
+    match name {
+        b"state" => b"conntrack",
+        name => name,
+    }
+}
+
+/// Whether the option says what holds without it.
+pub(super) fn is_default(dump: &Dump<'_>, arg: &Arg) -> bool {
+    let Some(spec) = arg.spec().filter(|_| !arg.negated()) else {
+        return false;
+    };
+    let value = || arg.value(dump.source);
+    match (arg.extension().name, spec.name) {
+        _ if let Saved::Unless(is_void) = spec.saved => is_void(&value()),
+        ("REJECT", "reject-with") => {
+            // Port unreachable, in both families.
+            let default = if spec.families.has(Family::Ipv4) { 3 } else { 4 };
+            value() == Value::Choice(default)
+        }
+        // ACCEPT. ebtables(8).
+        ("dnat" | "mark" | "redirect" | "snat", name) if name.ends_with("-target") => {
+            value() == Value::Choice(0)
+        }
+        _ => false,
+    }
+}
+
+/// Writes the option. Words that nobody understands keep their place among the others, which is their `number`.
+pub(super) fn write(dump: &Dump<'_>, arg: &Arg, number: usize, out: &mut Vec<u8>) {
+    out.push(u8::from(arg.negated()));
+    let Some(spec) = arg.spec() else {
+        out.extend_from_slice(&number.to_be_bytes());
+        out.extend_from_slice(arg.span().of(dump.source));
+        return;
+    };
+    let (name, value) = in_one_spelling(arg.extension().name, spec.name, arg.value(dump.source));
+    let words = arg.value_span().of(dump.source);
+    sized(name.as_bytes(), out);
+    write_value(&if says_less_than(&value, words) { Value::Verbatim(words) } else { value }, out);
+}
+
+/// Values that leave out something that the words say: the mask of a host name, the base that ports are shifted to.
+fn says_less_than(value: &Value<'_>, words: &[u8]) -> bool {
+    match value {
+        Value::Nets(nets) => nets.iter().any(|net| matches!(net, Net::Name(_))),
+        Value::NatRange { .. } => words.contains(&b'/'),
+        _ => false,
+    }
+}
+
+fn in_one_spelling<'s>(extension: &str, name: &'static str, value: Value<'s>) -> (&'static str, Value<'s>) {
+    let set_xmark = |value, mask| ("set-xmark", Value::Masked { value, mask });
+    match (extension, name, value) {
+        ("state", "state", value) => ("ctstate", value),
+        ("tcp", "syn", _) => ("tcp-flags", Value::TcpFlags { mask: 0x17, set: 0x02 }),
+        ("MARK" | "CONNMARK", "set-mark", Value::Masked { value, mask }) => set_xmark(value, mask | value),
+        ("MARK" | "CONNMARK", "and-mark", Value::Masked { value, .. }) => set_xmark(0, !value),
+        ("MARK" | "CONNMARK", "or-mark", Value::Masked { value, .. }) => set_xmark(value, value),
+        ("MARK" | "CONNMARK", "xor-mark", Value::Masked { value, .. }) => set_xmark(value, 0),
+        (_, name, value) => (name, value),
+    }
+}
+
+/// Writes a value so that no two values of an option come out the same. The order of lists does not matter.
+fn write_value(value: &Value<'_>, out: &mut Vec<u8>) {
+    let or_any = |number: Option<u8>| number.map_or(256, u64::from);
+    let numbers: &[u64] = match *value {
+        Value::Flag => &[],
+        Value::Text(ref text) => return out.extend_from_slice(text),
+        Value::Verbatim(words) => return out.extend_from_slice(words),
+        Value::Nets(nets) => return write_sorted(nets.iter(), out, write_net),
+        Value::PortList(ports) => return write_sorted(ports.iter(), out, write_ports),
+        Value::Mac(Mac { address, mask }) => return out.extend([address, mask].as_flattened()),
+        Value::SetRef { name, directions } => {
+            sized(name, out);
+            return out.extend_from_slice(directions);
+        }
+        Value::NatRange { addresses, ports } => {
+            let addresses = addresses.into_iter().flat_map(|(first, last)| [first, last]);
+            addresses.for_each(|net| write_net(net, out));
+            // Behind the mark of a port there is no address.
+            out.push(b':');
+            return ports.into_iter().for_each(|range| write_ports(range, out));
+        }
+        Value::Ports(range) => return write_ports(range, out),
+        Value::Protocol(number) => &[number.into()],
+        Value::EtherType(number) => &[number.into()],
+        Value::TcpFlags { mask, set } => &[mask.into(), set.into()],
+        Value::Number(number) => &[number],
+        Value::Range(low, high) => &[low, high],
+        Value::Masked { value, mask } => &[value.into(), mask.into()],
+        Value::Bits(bits) => &[bits.into()],
+        Value::Choice(number) => &[number.into()],
+        Value::Icmp { kind, code } => &[or_any(kind), or_any(code)],
+        Value::Rate { count, seconds } => &[count.into(), seconds.into()],
+        Value::Probability(scaled) => &[scaled.into()],
+        Value::Counters(packets, bytes) => &[packets, bytes],
+    };
+    numbers.iter().for_each(|number| out.extend(number.to_be_bytes()));
+}
+
+fn write_net(net: Net<'_>, out: &mut Vec<u8>) {
+    match net {
+        Net::V4(address, mask) => {
+            out.push(4);
+            out.extend([address, mask].map(u32::to_be_bytes).as_flattened());
+        }
+        Net::V6(address, mask) => {
+            out.push(6);
+            out.extend([address, mask].map(u128::to_be_bytes).as_flattened());
+        }
+        Net::Name(name) => {
+            out.push(b'@');
+            sized(name, out);
+        }
+    }
+}
+
+fn write_ports(range: PortRange, out: &mut Vec<u8>) {
+    out.extend([range.low, range.high].map(u16::to_be_bytes).as_flattened());
+}
+
+fn write_sorted<T: Ord>(items: impl Iterator<Item = T>, out: &mut Vec<u8>, write: fn(T, &mut Vec<u8>)) {
+    let mut items: Vec<T> = items.collect();
+    items.sort_unstable();
+    items.into_iter().for_each(|item| write(item, out));
+}
