@@ -1,6 +1,13 @@
 //! What the lints are told of a dump, found once for all of them.
 
-use fwlint_model::{Arena, ChainId, RuleId, Ruleset, resolve, syntax::Dump};
+use std::sync::OnceLock;
+
+use fwlint_generators::{Owner, owner_of};
+use fwlint_model::{
+    ChainGraph, ChainId, Flow, Name, RuleId, Ruleset, TableId, canonical, resolve,
+    syntax::{Dump, Span},
+};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::{Fingerprint, Place};
 
@@ -11,6 +18,7 @@ pub struct Facts<'d> {
     pub dump: &'d Dump<'d>,
     /// What the kernel would hold: one rule set for each program whose output the dump is.
     pub rulesets: Vec<RulesetFacts<'d>>,
+    unread: OnceLock<FxHashSet<&'d [u8]>>,
 }
 
 /// A rule set, and what is known of it.
@@ -18,8 +26,13 @@ pub struct Facts<'d> {
 pub struct RulesetFacts<'d> {
     /// What the kernel would hold.
     pub ruleset: Ruleset<'d>,
+    /// Which chains call which.
+    pub graph: ChainGraph,
+    /// Where packets' ways end.
+    pub flow: Flow,
     /// The programs that own chains of it, by name, in alphabetical order.
     pub written_by: Vec<&'static str>,
+    names: OnceLock<FxHashMap<(TableId, Name<'d>), ChainId>>,
 }
 
 /// What a finding is about.
@@ -32,14 +45,134 @@ pub(crate) struct Subject {
 impl<'d> Facts<'d> {
     /// Finds out what there is to know of a dump.
     pub fn new(dump: &'d Dump<'d>) -> Self {
-        Self { dump, rulesets: resolve(dump).into_iter().map(RulesetFacts::new).collect() }
+        let rulesets = resolve(dump).into_iter().map(RulesetFacts::new).collect();
+        Self { dump, rulesets, unread: OnceLock::new() }
     }
+
+    /// Whether the name stands in a line that could not be read: then more may be in the chain, or lead to it, than
+    /// is known.
+    pub(crate) fn is_in_unread_line(&self, name: Name<'_>) -> bool {
+        self.unread.get_or_init(|| unread_words(self.dump)).contains(name.0)
+    }
+}
+
+fn unread_words<'d>(dump: &'d Dump<'d>) -> FxHashSet<&'d [u8]> {
+    let errors = dump.errors.iter().filter(|error| !error.problem.is_read());
+    errors
+        .flat_map(|error| line_around(dump.source, error.span).split(|byte| b" \t:".contains(byte)))
+        .collect()
+}
+
+/// The line in which a span begins, without its line end.
+pub(crate) fn line_around(source: &[u8], span: Span) -> &[u8] {
+    let (before, behind) = source.split_at_checked(span.start as usize).unwrap_or((source, &[]));
+    let start = memchr::memrchr(b'\n', before).map_or(0, |at| at + 1);
+    let end = before.len() + memchr::memchr(b'\n', behind).unwrap_or(behind.len());
+    source.get(start..end).unwrap_or_default().trim_ascii()
 }
 
 impl<'d> RulesetFacts<'d> {
     fn new(ruleset: Ruleset<'d>) -> Self {
+        let graph = ChainGraph::new(&ruleset);
+        let flow = Flow::new(&ruleset, &graph);
         let written_by = written_by(&ruleset);
-        Self { ruleset, written_by }
+        Self { ruleset, graph, flow, written_by, names: OnceLock::new() }
+    }
+
+    /// The chain of this name in this table.
+    pub fn chain_named(&self, table: TableId, name: Name<'_>) -> Option<ChainId> {
+        let names = self.names.get_or_init(|| {
+            self.ruleset.chains.iter().map(|(id, chain)| ((chain.table, chain.name), id)).collect()
+        });
+        names.get(&(table, name)).copied()
+    }
+
+    /// The program whose chain it is, if that is known.
+    pub fn owner(&self, chain: ChainId) -> Option<Owner> {
+        let content = &self.ruleset.chains[chain];
+        if content.hook.is_some() {
+            return None;
+        }
+        let beside = |name: &str| self.chain_named(content.table, Name(name.as_bytes())).is_some();
+        owner_of(self.ruleset.table_name(chain).as_str(), content.name.as_str(), beside)
+    }
+
+    /// The first rule of a chain that no packet gets past. All rules behind it are dead.
+    pub fn last_stop(&self, chain: ChainId) -> Option<RuleId> {
+        let stops = |&rule: &RuleId| self.flow.is_unconditional(rule) && self.flow.end(rule).is_some();
+        self.ruleset.rules_of(chain).find(stops)
+    }
+
+    /// The rule's whole line.
+    pub(crate) fn span(&self, rule: RuleId) -> Span {
+        self.ruleset.line(rule).span
+    }
+
+    /// The target of a rule, or its whole line if it has none.
+    pub(crate) fn target_span(&self, rule: RuleId) -> Span {
+        let line = self.ruleset.line(rule);
+        line.target_span(self.ruleset.dump).filter(|span| !span.is_empty()).unwrap_or(line.span)
+    }
+
+    /// The name of a chain where it is declared; else where it is first met.
+    pub(crate) fn name_span(&self, chain: ChainId) -> Span {
+        let first_call = || self.graph.calls_to(chain).next().map(|call| self.target_span(call.rule));
+        let first_rule = || self.ruleset.rules_of(chain).next().map(|rule| self.ruleset.line(rule).chain);
+        self.ruleset.chains[chain].declared.or_else(first_rule).or_else(first_call).unwrap_or_default()
+    }
+
+    /// The chain's name.
+    pub(crate) fn name(&self, chain: ChainId) -> Name<'d> {
+        self.ruleset.chains[chain].name
+    }
+
+    /// A finding about a rule.
+    pub(crate) fn about_rule(&self, rule: RuleId) -> Subject {
+        let content = &self.ruleset.rules[rule];
+        let text = canonical(&self.ruleset, rule).unwrap_or_else(|| self.words(rule));
+        let mut subject = self.about_chain(content.chain);
+        subject.fingerprint = subject.fingerprint.and(Fingerprint::of([&text[..]]));
+        subject.place.rule = Some(content.position);
+        subject
+    }
+
+    /// A finding about a chain.
+    pub(crate) fn about_chain(&self, chain: ChainId) -> Subject {
+        let name = self.name(chain);
+        let mut subject = self.about_table(self.ruleset.chains[chain].table);
+        subject.fingerprint = subject.fingerprint.and(Fingerprint::of([name.0]));
+        subject.place.chain = Some(name.to_string());
+        subject
+    }
+
+    /// A finding about a table.
+    pub(crate) fn about_table(&self, table: TableId) -> Subject {
+        let name = self.ruleset.tables[table].name;
+        let family = self.ruleset.family;
+        Subject {
+            place: Place {
+                family: Some(family),
+                table: Some(name.to_string()).filter(|name| !name.is_empty()),
+                ..Place::default()
+            },
+            fingerprint: Fingerprint::of([family.program().as_bytes(), name.0]),
+        }
+    }
+
+    /// The rule's options as they stand, without counters.
+    fn words(&self, rule: RuleId) -> Vec<u8> {
+        let dump = self.ruleset.dump;
+        let args = dump.args_of(self.ruleset.line(rule)).iter();
+        args.flat_map(|arg| arg.span().of(dump.source).iter().chain(b" ")).copied().collect()
+    }
+}
+
+impl Subject {
+    /// The same, told apart by more words.
+    #[must_use]
+    pub(crate) fn with(mut self, text: &[u8]) -> Self {
+        self.fingerprint = self.fingerprint.and(Fingerprint::of([text]));
+        self
     }
 }
 

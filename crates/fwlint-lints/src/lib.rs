@@ -5,8 +5,9 @@ mod facts;
 mod finding;
 mod fingerprint;
 mod lints;
+mod nearest;
 mod run;
-mod text;
+pub mod text;
 
 pub use facts::{Facts, RulesetFacts};
 pub use finding::{Confidence, Finding, Label, Place, Severity};

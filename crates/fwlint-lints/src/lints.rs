@@ -11,5 +11,14 @@ macro_rules! lints {
 }
 
 lints! {
+    after_terminal,
+    chain_loop,
+    duplicate_chain,
+    duplicate_rule,
+    empty_chain,
     syntax_error,
+    too_deep_for_nft,
+    undefined_chain,
+    unreferenced_chain,
+    unused_return,
 }

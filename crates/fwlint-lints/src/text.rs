@@ -23,7 +23,7 @@ pub(crate) fn code(text: &[u8]) -> String {
 }
 
 /// A number with its noun: `1 rule`, `1,204 rules`.
-pub(crate) fn count(number: usize, noun: &str) -> String {
+pub fn count(number: usize, noun: &str) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {
@@ -38,7 +38,7 @@ pub(crate) fn count(number: usize, noun: &str) -> String {
 
 /// Whether a terminal shows it as one character where it stands. What turns the writing direction
 /// does not: it could make a finding read as another one.
-fn is_plain(character: char) -> bool {
+pub fn is_plain(character: char) -> bool {
     let moves_others = matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
     !character.is_control() && !moves_others
 }

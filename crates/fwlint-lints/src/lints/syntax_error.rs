@@ -1,8 +1,20 @@
 //! Lines that cannot be read.
 
-use fwlint_model::syntax::{Dump, Problem, SyntaxError};
+use fwlint_model::{
+    RuleId,
+    syntax::{
+        Dump, Family, Problem, Span, SyntaxError,
+        extensions::{self, Extension, Role},
+    },
+};
+use rustc_hash::FxHashMap;
 
-use crate::{Facts, Finding, Group, Label, Lint, Severity, Sink, text::code};
+use crate::{
+    Facts, Finding, Fingerprint, Group, Label, Lint, Place, Severity, Sink,
+    facts::{Subject, line_around},
+    nearest::Nearest,
+    text::code,
+};
 
 pub(super) static LINT: Lint = Lint {
     name: "syntax-error",
@@ -13,19 +25,142 @@ pub(super) static LINT: Lint = Lint {
     check,
 };
 
+/// How many matches and targets a help names.
+const SHOWN: usize = 3;
+
 fn check(facts: &Facts<'_>, sink: &mut Sink) {
+    let places = places(facts);
+    let mut nearest = Nearest::new();
     for error in &facts.dump.errors {
-        sink.report(LINT.severity, || finding(facts.dump, error));
+        sink.report(LINT.severity, || finding(facts, &places, error, &mut nearest));
     }
     sink.omit(LINT.severity, facts.dump.errors_omitted);
 }
 
-fn finding(dump: &Dump<'_>, error: &SyntaxError) -> Finding {
-    let word = code(error.span.of(dump.source));
-    let expected = error.problem.expected().unwrap_or_default();
-    let message = match error.problem {
-        Problem::MissingValue(_) => format!("{word} comes without its value"),
-        _ => format!("cannot read {word}"),
-    };
-    Finding::new(&LINT, message, Label::new(error.span, format!("expected {expected}")))
+fn finding(
+    facts: &Facts<'_>,
+    places: &FxHashMap<u32, Place>,
+    error: &SyntaxError,
+    nearest: &mut Nearest,
+) -> Finding {
+    let dump = facts.dump;
+    let word = error.span.of(dump.source);
+    let expected = error.problem.expected().unwrap_or("something else");
+    let subject = subject(dump, places, error.span);
+    let family = subject.place.family.unwrap_or(Family::Ipv4);
+    let message = format!("{}: expected {expected}", what(error.problem, word));
+    let finding = Finding::new(&LINT, message, Label::new(error.span, seen(error.problem))).at(subject);
+    match error.problem {
+        Problem::UnknownOption => match known_option(word, family, nearest) {
+            Some(help) => finding.help(help),
+            None => finding,
+        },
+        _ => finding,
+    }
+}
+
+fn what(problem: Problem, word: &[u8]) -> String {
+    match problem {
+        _ if word.is_empty() => "the line ends too early".to_owned(),
+        Problem::MissingValue(_) => format!("{} comes without its value", code(word)),
+        Problem::UnknownOption => format!("unknown option {}", code(word)),
+        _ => format!("cannot read {}", code(word)),
+    }
+}
+
+/// What is to be seen at the word.
+fn seen(problem: Problem) -> &'static str {
+    match problem {
+        Problem::NotALine => "not a line of a dump",
+        Problem::OutsideTable => "outside of any table",
+        Problem::NoCommit => "never committed",
+        Problem::LineTooLong => "too long",
+        Problem::BadTable => "not a table",
+        Problem::BadChainLine => "not a chain line",
+        Problem::NoChain => "no chain",
+        Problem::TooManyArgs => "too many options",
+        Problem::UnexpectedWord => "does not belong here",
+        Problem::UnknownOption => "not known here",
+        Problem::AmbiguousOption => "several options begin so",
+        Problem::NeedsProtocol(_) => "needs a protocol before it",
+        Problem::MissingValue(_) => "nothing behind it",
+        Problem::BadValue(_) => "not such a value",
+        Problem::NotNegatable => "cannot be negated",
+        Problem::DanglingNegation => "negates nothing",
+        Problem::OldNegation => "stands behind the option",
+        Problem::Repeated => "for the second time",
+        Problem::NotInAFile => "does nothing in a file",
+    }
+}
+
+/// Where an option belongs that its rule does not know, or which one was meant.
+fn known_option(word: &[u8], family: Family, nearest: &mut Nearest) -> Option<String> {
+    let name = word.strip_prefix(b"--")?;
+    let for_family = || extensions::all().filter(|extension| extension.families.has(family));
+    let owners: Vec<_> = for_family().filter(|extension| has_option(extension, name)).map(as_written).collect();
+    if !owners.is_empty() {
+        let shown = owners.get(..SHOWN).unwrap_or(&owners).join(", ");
+        return Some(format!("{} is an option of {shown}", code(word)));
+    }
+    let names = for_family().flat_map(|extension| extension.options).map(|option| option.name.as_bytes());
+    let near = nearest.to(name, names)?;
+    Some(format!("there is an option {}", code(&[b"--", near].concat())))
+}
+
+fn has_option(extension: &Extension, name: &[u8]) -> bool {
+    extension.options.iter().any(|option| {
+        option.name.as_bytes() == name || option.aliases.iter().any(|alias| alias.as_bytes() == name)
+    })
+}
+
+fn as_written(extension: &Extension) -> String {
+    match extension.role {
+        Role::Core => "every rule".to_owned(),
+        Role::Match => format!("`-m {}`", extension.name),
+        Role::Target => format!("`-j {}`", extension.name),
+    }
+}
+
+/// The places of the rules that could not be read whole, by their index in [`Dump::rules`].
+fn places(facts: &Facts<'_>) -> FxHashMap<u32, Place> {
+    let mut wanted: Vec<_> = facts.dump.errors.iter().filter_map(|error| rule_at(facts.dump, error.span)).collect();
+    wanted.dedup();
+    let mut places = FxHashMap::default();
+    if wanted.is_empty() {
+        return places;
+    }
+    for rules in &facts.rulesets {
+        let at_fault = |&(_, line): &(RuleId, u32)| wanted.binary_search(&line).is_ok();
+        let lines = rules.ruleset.rules.iter().map(|(id, rule)| (id, rule.line));
+        places.extend(lines.filter(at_fault).map(|(id, line)| (line, rules.about_rule(id).place)));
+    }
+    places
+}
+
+fn rule_at(dump: &Dump<'_>, span: Span) -> Option<u32> {
+    let index = dump.rules.partition_point(|rule| rule.span.start <= span.start).checked_sub(1)?;
+    let rule = dump.rules.get(index)?;
+    (span.start <= rule.span.end).then(|| u32::try_from(index).ok()).flatten()
+}
+
+/// Recognised by the text of its line.
+fn subject(dump: &Dump<'_>, places: &FxHashMap<u32, Place>, span: Span) -> Subject {
+    let rule = rule_at(dump, span).and_then(|line| places.get(&line));
+    let line = line_around(dump.source, span);
+    Subject {
+        place: rule.cloned().unwrap_or_else(|| table_at(dump, span)),
+        fingerprint: Fingerprint::of([line]),
+    }
+}
+
+fn table_at(dump: &Dump<'_>, span: Span) -> Place {
+    let index = dump.tables.partition_point(|table| table.span.start <= span.start).checked_sub(1);
+    let table = index.and_then(|index| dump.tables.get(index));
+    let open = table.filter(|table| table.commit.is_none_or(|commit| span.start < commit.start));
+    let name = open.map(|table| String::from_utf8_lossy(table.name.of(dump.source)).into_owned());
+    Place {
+        family: table.and_then(|table| Some(dump.runs.get(table.run)?.family)),
+        table: name.filter(|name| !name.is_empty()),
+        ..Place::default()
+    }
 }

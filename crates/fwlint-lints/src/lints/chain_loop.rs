@@ -1,0 +1,92 @@
+//! Chains that call each other in a circle.
+
+use fwlint_model::{Call, Loop};
+
+use crate::{
+    Facts, Finding, Group, Label, Lint, RulesetFacts, Severity, Sink,
+    facts::Subject,
+    text::{code, count},
+};
+
+pub(super) static LINT: Lint = Lint {
+    name: "chain-loop",
+    group: Group::Load,
+    severity: Severity::Error,
+    since: "0.1.0",
+    page: include_str!("chain_loop.md"),
+    check,
+};
+
+/// How many of the calls of a loop a finding shows.
+const SHOWN: usize = 12;
+
+/// How many of its chains the message names.
+const NAMED: usize = 6;
+
+fn check(facts: &Facts<'_>, sink: &mut Sink) {
+    for rules in &facts.rulesets {
+        for circle in rules.graph.loops() {
+            // Nothing can call a built-in chain: `undefined-chain` has said so.
+            if circle.round.iter().any(|call| rules.ruleset.chains[call.to].hook.is_some()) {
+                continue;
+            }
+            let Some((&last, calls)) = circle.round.split_last() else { continue };
+            let severity = if circle.reachable { Severity::Error } else { Severity::Warning };
+            sink.report(severity, || finding(rules, circle, calls, last));
+        }
+    }
+}
+
+fn finding(rules: &RulesetFacts<'_>, circle: &Loop, calls: &[Call], last: Call) -> Finding {
+    let name = |chain| code(rules.name(chain).0);
+    let verb = |call: &Call| if call.goto { "goes" } else { "jumps" };
+    let message = if calls.is_empty() {
+        format!("chain {} {} to itself", name(last.from), verb(&last))
+    } else {
+        format!("chains call each other in a loop: {}", path(rules, &circle.round))
+    };
+    let label = match calls.len().saturating_sub(SHOWN) {
+        0 => format!("back to {}", name(last.to)),
+        hidden => format!("back to {}, {} later", name(last.to), count(hidden, "call")),
+    };
+    let mut finding = Finding::new(&LINT, message, Label::new(rules.target_span(last.rule), label));
+    for call in calls.iter().take(SHOWN) {
+        let text = format!("{} {} to {}", name(call.from), verb(call), name(call.to));
+        finding = finding.related(Label::new(rules.target_span(call.rule), text));
+    }
+    finding.help(help(circle)).at(subject(rules, circle, last))
+}
+
+fn path(rules: &RulesetFacts<'_>, round: &[Call]) -> String {
+    let mut path = String::new();
+    for call in round.iter().take(NAMED) {
+        path.push_str(&code(rules.name(call.from).0));
+        path.push_str(" → ");
+    }
+    if round.len() > NAMED {
+        path.push_str("… → ");
+    }
+    path + &round.last().map(|call| code(rules.name(call.to).0)).unwrap_or_default()
+}
+
+fn help(circle: &Loop) -> String {
+    let fate = if circle.reachable {
+        "the kernel refuses the table"
+    } else {
+        "the kernel takes it as long as nothing leads there, and refuses the first rule that does"
+    };
+    let others = match circle.chains.len() - circle.round.len().min(circle.chains.len()) {
+        0 => String::new(),
+        others => format!("; {} more are in loops with these", count(others, "chain")),
+    };
+    format!("{fate}: delete one of these calls{others}")
+}
+
+/// Recognised by its chains, wherever it is entered.
+fn subject(rules: &RulesetFacts<'_>, circle: &Loop, last: Call) -> Subject {
+    let mut names: Vec<_> = circle.chains.iter().map(|&chain| rules.name(chain)).collect();
+    names.sort_unstable();
+    let table = rules.about_table(rules.ruleset.chains[last.from].table);
+    let place = rules.about_rule(last.rule).place;
+    Subject { place, ..names.iter().fold(table, |subject, name| subject.with(name.0)) }
+}

@@ -1,0 +1,81 @@
+//! Chains without rules.
+
+use fwlint_model::{ChainId, Policy};
+
+use crate::{
+    Facts, Finding, Group, Label, Lint, RulesetFacts, Severity, Sink,
+    text::code,
+};
+
+pub(super) static LINT: Lint = Lint {
+    name: "empty-chain",
+    group: Group::Redundancy,
+    severity: Severity::Warning,
+    since: "0.1.0",
+    page: include_str!("empty_chain.md"),
+    check,
+};
+
+/// How many of the rules that call an empty chain a finding shows.
+const SHOWN: usize = 3;
+
+fn check(facts: &Facts<'_>, sink: &mut Sink) {
+    for rules in &facts.rulesets {
+        for chain in rules.ruleset.chains.ids().filter(|&chain| does_nothing(rules, chain)) {
+            if !facts.is_in_unread_line(rules.name(chain)) {
+                check_chain(rules, chain, sink);
+            }
+        }
+    }
+}
+
+/// Whether it is an empty user chain, and no policy of its own decides (ebtables).
+fn does_nothing(rules: &RulesetFacts<'_>, chain: ChainId) -> bool {
+    let content = &rules.ruleset.chains[chain];
+    content.hook.is_none()
+        && matches!(content.policy, None | Some(Policy::Return))
+        && rules.ruleset.rules_of(chain).len() == 0
+}
+
+fn check_chain(rules: &RulesetFacts<'_>, chain: ChainId, sink: &mut Sink) {
+    let is_called = rules.graph.calls_to(chain).next().is_some();
+    let owner = rules.owner(chain);
+    match owner.and_then(|owner| Some((owner, owner.chain.when_empty?))) {
+        Some((owner, reason)) if is_called || owner.chain.uncalled.is_some() => {
+            sink.report(Severity::Note, || {
+                let label = format!("placeholder of {}: {reason}", owner.generator.name);
+                Finding::new(&LINT, message(rules, chain), Label::new(rules.name_span(chain), label))
+                    .at(rules.about_chain(chain))
+            });
+        }
+        // What no hook leads to is for `unreferenced-chain`.
+        _ if rules.graph.hooks(chain).is_empty() => {}
+        _ => sink.report(LINT.severity, || pointless_chain(rules, chain)),
+    }
+}
+
+fn message(rules: &RulesetFacts<'_>, chain: ChainId) -> String {
+    format!("chain {} is empty", code(rules.name(chain).0))
+}
+
+fn pointless_chain(rules: &RulesetFacts<'_>, chain: ChainId) -> Finding {
+    let calls = rules.graph.calls_to(chain).count();
+    let label = if calls > 1 { format!("called {calls} times for nothing") } else { "called for nothing".to_owned() };
+    let mut finding = Finding::new(&LINT, message(rules, chain), Label::new(rules.name_span(chain), label));
+    let mut skips = false;
+    for call in rules.graph.calls_to(chain).take(SHOWN) {
+        let text = if call.goto {
+            skips = true;
+            format!("goes there, so that the rest of {} is skipped", code(rules.name(call.from).0))
+        } else {
+            "called here".to_owned()
+        };
+        finding = finding.related(Label::new(rules.target_span(call.rule), text));
+    }
+    let help = match rules.owner(chain) {
+        Some(owner) => format!("chains of this name are {}'s, which does not leave them empty", owner.generator.name),
+        None if skips => "a goto to an empty chain does what `-j RETURN` does: write that, or fill the chain".to_owned(),
+        None => "fill it, or delete it with the rules that call it".to_owned(),
+    };
+    finding.help(help).at(rules.about_chain(chain))
+}

@@ -1,0 +1,129 @@
+//! `-j` and `-g` to what cannot be called.
+
+use fwlint_model::{
+    ChainId, Name, RuleId, TableId, Target,
+    syntax::extensions::{self, Role},
+};
+use rustc_hash::FxHashMap;
+
+use super::{LINT, SHOWN, declaration};
+use crate::{
+    Finding, Label, RulesetFacts, Sink,
+    nearest::Nearest,
+    text::{code, count},
+};
+
+/// Rules of one table that have the same target, which cannot be called.
+struct WrongCall {
+    first: RuleId,
+    others: Vec<RuleId>,
+}
+
+pub(super) fn check(rules: &RulesetFacts<'_>, sink: &mut Sink) {
+    let mut nearest = Nearest::new();
+    for call in wrong_calls(rules) {
+        sink.report(LINT.severity, || call.finding(rules, &mut nearest));
+    }
+}
+
+fn wrong_calls(rules: &RulesetFacts<'_>) -> Vec<WrongCall> {
+    let mut by_target: FxHashMap<(TableId, &[u8]), usize> = FxHashMap::default();
+    let mut wrong: Vec<WrongCall> = Vec::new();
+    for (rule, content) in rules.ruleset.rules.iter() {
+        let is_wrong = match content.target {
+            Target::Undefined => !target(rules, rule).is_empty(),
+            Target::Jump(chain) | Target::Goto(chain) => rules.ruleset.chains[chain].hook.is_some(),
+            _ => false,
+        };
+        if !is_wrong {
+            continue;
+        }
+        let key = (rules.ruleset.chains[content.chain].table, target(rules, rule));
+        let index = *by_target.entry(key).or_insert(wrong.len());
+        match wrong.get_mut(index) {
+            Some(call) => call.others.push(rule),
+            None => wrong.push(WrongCall { first: rule, others: Vec::new() }),
+        }
+    }
+    wrong
+}
+
+fn target<'d>(rules: &RulesetFacts<'d>, rule: RuleId) -> &'d [u8] {
+    let dump = rules.ruleset.dump;
+    rules.ruleset.line(rule).target_span(dump).map(|span| span.of(dump.source)).unwrap_or_default()
+}
+
+impl WrongCall {
+    fn finding(&self, rules: &RulesetFacts<'_>, nearest: &mut Nearest) -> Finding {
+        let mut finding = match rules.ruleset.rules[self.first].target {
+            Target::Jump(chain) | Target::Goto(chain) => self.built_in(rules, chain),
+            _ => self.undefined(rules, nearest),
+        };
+        for &rule in self.others.iter().take(SHOWN) {
+            finding = finding.related(Label::new(rules.target_span(rule), "here as well"));
+        }
+        if self.others.len() > SHOWN {
+            let all = count(self.others.len() + 1, "rule");
+            finding.primary.text = format!("{}, and {all} name it", finding.primary.text);
+        }
+        finding.at(rules.about_rule(self.first))
+    }
+
+    fn begin(&self, rules: &RulesetFacts<'_>, message: String, label: &str) -> Finding {
+        Finding::new(&LINT, message, Label::new(rules.target_span(self.first), label))
+    }
+
+    fn built_in(&self, rules: &RulesetFacts<'_>, chain: ChainId) -> Finding {
+        let message = format!("{} is a built-in chain, which no rule can call", code(rules.name(chain).0));
+        self.begin(rules, message, "cannot be called")
+            .help("put what the chains are to share into a chain of its own, and call that one from both")
+    }
+
+    fn undefined(&self, rules: &RulesetFacts<'_>, nearest: &mut Nearest) -> Finding {
+        let wanted = target(rules, self.first);
+        let name = code(wanted);
+        let table = rules.ruleset.chains[rules.ruleset.rules[self.first].chain].table;
+        let table_name = code(rules.ruleset.tables[table].name.0);
+        let is_goto = rules.ruleset.line(self.first).is_goto(rules.ruleset.dump);
+        if is_goto && is_target(rules, wanted) {
+            let message = format!("{name} is a target, and goto takes only chains");
+            return self.begin(rules, message, "not a chain").help(format!("write `-j` {name}"));
+        }
+        let message = if is_goto {
+            format!("table {table_name} has no chain {name}")
+        } else {
+            format!("{name} is neither a chain of table {table_name} nor a target")
+        };
+        let finding = self.begin(rules, message, "not known");
+        if let Some(other) = in_another_table(rules, table, Name(wanted)) {
+            let place = format!("{name} of table {}", code(rules.ruleset.table_name(other).0));
+            return finding
+                .related(Label::new(rules.name_span(other), place))
+                .help("a rule can call chains of its own table only");
+        }
+        let chains = rules.ruleset.chains_of(table).filter(|&chain| is_user_chain(rules, chain));
+        if let Some(near) = nearest.to(wanted, chains.map(|chain| rules.name(chain).0)) {
+            return finding.help(format!("there is a chain {}", code(near)));
+        }
+        let finding = if is_goto { finding } else { finding.likely() };
+        finding.help(format!(
+            "if the dump is whole, the chain is missing: declare it with {}, and give it rules",
+            declaration(wanted)
+        ))
+    }
+}
+
+fn is_target(rules: &RulesetFacts<'_>, name: &[u8]) -> bool {
+    let is_verdict = matches!(name, b"ACCEPT" | b"DROP" | b"RETURN" | b"QUEUE");
+    is_verdict || extensions::by_name(Role::Target, name, rules.ruleset.family).is_some()
+}
+
+fn is_user_chain(rules: &RulesetFacts<'_>, chain: ChainId) -> bool {
+    rules.ruleset.chains[chain].hook.is_none()
+}
+
+fn in_another_table(rules: &RulesetFacts<'_>, table: TableId, name: Name<'_>) -> Option<ChainId> {
+    let others = rules.ruleset.tables.ids().filter(|&other| other != table);
+    let mut named = others.filter_map(|other| rules.chain_named(other, name));
+    named.find(|&chain| is_user_chain(rules, chain))
+}

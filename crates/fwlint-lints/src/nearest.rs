@@ -1,0 +1,95 @@
+//! "Did you mean": the name that is nearest to a misspelt one.
+
+/// How many names all the questions about one rule set may look at. Every question looks at every chain of a table,
+/// and there may be very many of both.
+const BUDGET: usize = 200_000;
+
+/// Names longer than this have no neighbours: the kernel takes 28 bytes.
+const MAX_NAME: usize = 32;
+
+/// Finds names, until its budget is spent.
+#[derive(Debug)]
+pub(crate) struct Nearest {
+    left: usize,
+}
+
+impl Nearest {
+    pub(crate) fn new() -> Self {
+        Self { left: BUDGET }
+    }
+
+    /// The first of those names that differ least from this one, if that is little enough to be a slip.
+    pub(crate) fn to<'n>(
+        &mut self,
+        wanted: &[u8],
+        names: impl Iterator<Item = &'n [u8]>,
+    ) -> Option<&'n [u8]> {
+        let mut most = (wanted.len() / 3).min(2) + 1;
+        let mut nearest = None;
+        for name in names.take(self.left) {
+            self.left -= 1;
+            if let Some(distance) = distance(wanted, name, most) {
+                most = distance;
+                nearest = Some(name);
+            }
+        }
+        nearest
+    }
+}
+
+/// How many letters have to be changed, added or left out to make one of the other, if fewer than `most`.
+/// Case does not count, and neither does `_` for `-`.
+fn distance(one: &[u8], other: &[u8], most: usize) -> Option<usize> {
+    if one.len().abs_diff(other.len()) >= most || other.len() > MAX_NAME {
+        return None;
+    }
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (&letter, above) in one.iter().zip(1..) {
+        let mut diagonal = above - 1;
+        let mut left = above;
+        let mut least = above;
+        for (cell, &other) in row.iter_mut().skip(1).zip(other) {
+            let changed = diagonal + usize::from(fold(letter) != fold(other));
+            diagonal = *cell;
+            left = changed.min(*cell + 1).min(left + 1);
+            least = least.min(left);
+            *cell = left;
+        }
+        if let Some(first) = row.first_mut() {
+            *first = above;
+        }
+        if least >= most {
+            return None;
+        }
+    }
+    row.last().copied().filter(|&distance| distance < most)
+}
+
+fn fold(letter: u8) -> u8 {
+    if letter == b'_' { b'-' } else { letter.to_ascii_lowercase() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn nearest(wanted: &str, names: &[&'static str]) -> Option<&'static str> {
+        let found = Nearest::new().to(wanted.as_bytes(), names.iter().map(|name| name.as_bytes()))?;
+        std::str::from_utf8(found).ok()
+    }
+
+    #[test]
+    fn slips_find_their_name() {
+        assert_eq!(nearest("SSH_IN", &["SSH", "SSH-IN"]), Some("SSH-IN"));
+        assert_eq!(nearest("WEBB", &["WE", "WEB"]), Some("WEB"));
+        assert_eq!(nearest("docker", &["DOCKER"]), Some("DOCKER"));
+        assert_eq!(nearest("KUBE-SERVCIES", &["KUBE-SERVICES"]), Some("KUBE-SERVICES"));
+    }
+
+    #[test]
+    fn other_names_do_not() {
+        assert_eq!(nearest("IN", &["ON", "OUT"]), None);
+        assert_eq!(nearest("SSH", &["WEB"]), None);
+        assert_eq!(nearest("KUBE-SEP-AAAAAAAAAAAAAAAA", &["KUBE-SEP-BBBBBBBBBBBBBBBB"]), None);
+    }
+}
