@@ -10,8 +10,9 @@ use crate::names::{Hook, Name};
 pub(crate) fn hook(family: Family, table: Name<'_>, chain: Name<'_>) -> Option<Hook> {
     use Hook::{Brouting, Forward, Input, Output, Postrouting, Prerouting};
     let hooks: &[Hook] = match (family, table.0) {
-        (Family::Ipv4 | Family::Ipv6 | Family::Bridge, b"filter") => &[Input, Forward, Output],
-        (Family::Ipv4 | Family::Ipv6, b"security") => &[Input, Forward, Output],
+        (Family::Ipv4 | Family::Ipv6, b"filter" | b"security") | (Family::Bridge, b"filter") => {
+            &[Input, Forward, Output]
+        }
         (Family::Ipv4 | Family::Ipv6, b"nat") => &[Prerouting, Input, Output, Postrouting],
         (Family::Ipv4 | Family::Ipv6, b"raw") => &[Prerouting, Output],
         (Family::Bridge, b"nat") => &[Prerouting, Output, Postrouting],

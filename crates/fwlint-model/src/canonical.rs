@@ -71,7 +71,7 @@ impl Canonical {
                 }
                 Role::Core => self.option(rules_own, dump, arg),
                 Role::Match => {
-                    let owner = used(&mut matches, option::match_name(extension.name.as_bytes()));
+                    let owner = last_use(&mut matches, option::match_name(extension.name.as_bytes()));
                     self.part(owner, |_| ());
                     self.option(owner, dump, arg);
                 }
@@ -87,7 +87,9 @@ impl Canonical {
         self.parts.dedup_by(|one, other| part(one) == part(other));
         self.out.push(u8::from(rule.is_goto(dump)));
         sized(target, &mut self.out);
-        self.parts.iter().for_each(|range| sized(part(range), &mut self.out));
+        for range in &self.parts {
+            sized(part(range), &mut self.out);
+        }
     }
 
     fn option(&mut self, owner: Owner<'_>, dump: &Dump<'_>, arg: &Arg) {
@@ -123,33 +125,33 @@ fn target_name<'d>(dump: &Dump<'d>, rule: &Rule) -> &'d [u8] {
     rule.target_span(dump).unwrap_or_default().of(dump.source)
 }
 
-/// The use of a match that a `-m` begins. Where an option has used the match before, it is that use.
-fn load<'n>(uses: &mut Vec<Owner<'n>>, name: &'n [u8]) -> Owner<'n> {
-    match uses.iter_mut().rfind(|used| used.name == name) {
-        Some(used) if !used.loaded => {
-            used.loaded = true;
-            *used
+/// The owner of the options behind a `-m`. Where an option of the match stood before, it is the same use of it.
+fn load<'n>(matches: &mut Vec<Owner<'n>>, name: &'n [u8]) -> Owner<'n> {
+    match matches.iter_mut().rfind(|owner| owner.name == name) {
+        Some(owner) if !owner.loaded => {
+            owner.loaded = true;
+            *owner
         }
-        used => {
-            let number = used.map_or(0, |used| used.number + 1);
-            begin(uses, name, number, true)
+        former => {
+            let number = former.map_or(0, |owner| owner.number + 1);
+            begin(matches, name, number, true)
         }
     }
 }
 
-/// The use of a match that an option belongs to. `-p tcp` and the like need no `-m`.
-fn used<'n>(uses: &mut Vec<Owner<'n>>, name: &'n [u8]) -> Owner<'n> {
-    let used = uses.iter().rfind(|used| used.name == name).copied();
-    used.unwrap_or_else(|| begin(uses, name, 0, false))
+/// The owner of an option. `-p tcp` and the like need no `-m`.
+fn last_use<'n>(matches: &mut Vec<Owner<'n>>, name: &'n [u8]) -> Owner<'n> {
+    let last = matches.iter().rfind(|owner| owner.name == name).copied();
+    last.unwrap_or_else(|| begin(matches, name, 0, false))
 }
 
-fn begin<'n>(uses: &mut Vec<Owner<'n>>, name: &'n [u8], number: u16, loaded: bool) -> Owner<'n> {
-    let stage = uses.last().map_or(1, |last| {
+fn begin<'n>(matches: &mut Vec<Owner<'n>>, name: &'n [u8], number: u16, loaded: bool) -> Owner<'n> {
+    let stage = matches.last().map_or(1, |last| {
         let apart = !nature::is_pure(last.name) || !nature::is_pure(name);
         last.stage + u16::from(apart)
     });
     let owner = Owner { stage, name, number, loaded };
-    uses.push(owner);
+    matches.push(owner);
     owner
 }
 

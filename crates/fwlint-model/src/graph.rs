@@ -79,7 +79,9 @@ impl ChainGraph {
         circles.sort_unstable();
         let mut loop_of: Arena<_, _> = iter::repeat_n(None, graph.node_count()).collect();
         for (circle, number) in circles.iter().zip(0..) {
-            circle.iter().for_each(|&chain| loop_of[chain] = Some(number));
+            for &chain in circle {
+                loop_of[chain] = Some(number);
+            }
         }
         let hooks = spread_hooks(ruleset, &graph, &bottom_up, &circles, &loop_of);
         let depths = depths(&graph, &bottom_up, &loop_of);
@@ -195,7 +197,9 @@ fn spread_hooks(
         let circle = loop_of[chain].and_then(|number| circles.get(number as usize));
         if let Some(circle) = circle.filter(|circle| circle.last() == Some(&chain)) {
             let all = circle.iter().fold(HookSet::default(), |all, &chain| all.union(hooks[chain]));
-            circle.iter().for_each(|&chain| hooks[chain] = all);
+            for &chain in circle {
+                hooks[chain] = all;
+            }
         }
         for call in calls(graph, chain, Direction::Outgoing) {
             hooks[call.to] = hooks[call.to].union(hooks[chain]);

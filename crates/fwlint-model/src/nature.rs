@@ -1,7 +1,7 @@
 //! What a rule's tests depend on and what its target does.
 
 use fwlint_syntax::{
-    Arg, Family,
+    Arg,
     extensions::{self, Role, core},
 };
 
@@ -108,7 +108,9 @@ impl Writes {
             // The chains of a loop stand together; with the last of them all are known.
             if let Some(circle) = graph.loop_of(chain).filter(|circle| circle.chains.last() == Some(&chain)) {
                 let all = circle.chains.iter().fold(Fields::NONE, |all, &chain| all.and(chains[chain]));
-                circle.chains.iter().for_each(|&chain| chains[chain] = all);
+                for &chain in &circle.chains {
+                    chains[chain] = all;
+                }
             }
         }
         for (rule, content) in ruleset.rules.iter() {
@@ -176,11 +178,10 @@ fn match_reads(name: &str, option: &str) -> Option<Fields> {
     match (name, option) {
         ("mark" | "mark_m", _) => Some(Fields::MARK),
         ("connmark", _) => Some(Fields::CONNMARK),
-        // A lifetime that runs out, and counters that the match itself may raise.
-        ("conntrack", "ctexpire") => None,
         ("set", "match-set") => Some(Fields::SETS.and(Fields::ADDRESSES)),
         ("set", "return-nomatch") => Some(Fields::NONE),
-        ("set", _) => None,
+        // A lifetime that runs out, and counters that the match itself may raise.
+        ("conntrack", "ctexpire") | ("set", _) => None,
         ("conntrack" | "state", _) => Some(Fields::CONNTRACK),
         ("tcp", "tcp-option") | ("ip", "ip-tos") => Some(Fields::HEADERS),
         ("addrtype" | "arp" | "icmp" | "icmp6" | "ip" | "multiport" | "tcp" | "udp", _) => {
@@ -197,7 +198,7 @@ fn writes(ruleset: &Ruleset<'_>, rule: RuleId) -> Fields {
     }
     let by_target = match ruleset.rules[rule].target {
         Target::Undefined => Fields::ALL,
-        Target::Extension(id) => target_writes(ruleset.family, id.extension().name),
+        Target::Extension(id) => target_writes(id.extension().name),
         _ => Fields::NONE,
     };
     if !line.verbatim {
@@ -215,26 +216,20 @@ fn writes(ruleset: &Ruleset<'_>, rule: RuleId) -> Fields {
     matches.fold(by_target, Fields::and)
 }
 
-fn target_writes(family: Family, name: &str) -> Fields {
-    match (family, name) {
-        (Family::Bridge, "mark") => Fields::MARK,
-        (Family::Bridge, "dnat" | "redirect" | "snat") | (Family::Arp, "mangle") => Fields::ADDRESSES,
-        (_, "HMARK" | "MARK" | "TPROXY") => Fields::MARK,
+/// What a target writes. Names in lower case are those of ebtables and arptables.
+fn target_writes(name: &str) -> Fields {
+    match name {
+        "HMARK" | "MARK" | "TPROXY" | "mark" => Fields::MARK,
         // `--restore-mark` writes the packet's.
-        (_, "CONNMARK") => Fields::MARK.and(Fields::CONNMARK),
-        (_, "CT" | "NOTRACK") => Fields::CONNTRACK.and(Fields::CONNMARK),
+        "CONNMARK" => Fields::MARK.and(Fields::CONNMARK),
+        "CT" | "NOTRACK" => Fields::CONNTRACK.and(Fields::CONNMARK),
         // `--map-mark` writes the mark that the set holds.
-        (_, "SET") => Fields::SETS.and(Fields::MARK),
-        (_, "DNPT" | "SNPT") => Fields::ADDRESSES,
-        (_, "DNAT" | "MASQUERADE" | "NETMAP" | "REDIRECT" | "SNAT") => {
-            Fields::ADDRESSES.and(Fields::CONNTRACK)
-        }
-        (_, "DSCP" | "ECN" | "HL" | "TCPMSS" | "TCPOPTSTRIP" | "TOS" | "TTL") => Fields::HEADERS,
-        (
-            _,
-            "AUDIT" | "CHECKSUM" | "CLASSIFY" | "CONNSECMARK" | "IDLETIMER" | "LED" | "LOG" | "NFLOG"
-            | "RATEEST" | "REJECT" | "SECMARK" | "TEE" | "TRACE" | "ULOG" | "arpreply",
-        ) => Fields::NONE,
+        "SET" => Fields::SETS.and(Fields::MARK),
+        "DNPT" | "SNPT" | "dnat" | "mangle" | "redirect" | "snat" => Fields::ADDRESSES,
+        "DNAT" | "MASQUERADE" | "NETMAP" | "REDIRECT" | "SNAT" => Fields::ADDRESSES.and(Fields::CONNTRACK),
+        "DSCP" | "ECN" | "HL" | "TCPMSS" | "TCPOPTSTRIP" | "TOS" | "TTL" => Fields::HEADERS,
+        "AUDIT" | "CHECKSUM" | "CLASSIFY" | "CONNSECMARK" | "IDLETIMER" | "LED" | "LOG" | "NFLOG"
+        | "RATEEST" | "REJECT" | "SECMARK" | "TEE" | "TRACE" | "ULOG" | "arpreply" => Fields::NONE,
         _ => Fields::ALL,
     }
 }
@@ -266,7 +261,7 @@ fn effect(ruleset: &Ruleset<'_>, rule: RuleId) -> Effect {
         Target::Accept | Target::Drop | Target::Return => Effect::Verdict,
         Target::Jump(_) | Target::Goto(_) => Effect::Call,
         Target::Queue | Target::Undefined => Effect::Other,
-        Target::Extension(id) => match target_writes(ruleset.family, id.extension().name) {
+        Target::Extension(id) => match target_writes(id.extension().name) {
             Fields::NONE | Fields::ALL => Effect::Other,
             _ => Effect::Write,
         },

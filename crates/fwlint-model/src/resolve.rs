@@ -1,11 +1,12 @@
 //! From tree to rule set: runs the dump's commands as a restore program would.
 
+mod drafts;
 mod load;
 
 use fwlint_syntax::{Dump, Run, Span, Table as Section};
 use rustc_hash::FxHashMap;
 
-use self::load::Loaded;
+use self::{drafts::Entry, load::Loaded};
 use crate::{
     ids::{Arena, ChainId, Id},
     names::Name,
@@ -34,8 +35,8 @@ fn ruleset<'d>(dump: &'d Dump<'d>, number: usize, run: &Run) -> Ruleset<'d> {
     };
     for standing in standing(dump, run) {
         let loaded = load::load(dump, run, standing.section);
-        ruleset.unfollowed += loaded.unfollowed;
-        add(&mut ruleset, standing, loaded);
+        ruleset.unfollowed += loaded.drafts.unfollowed;
+        add(&mut ruleset, standing, &loaded);
     }
     ruleset
 }
@@ -53,22 +54,19 @@ fn standing<'d>(dump: &'d Dump<'d>, run: &Run) -> Vec<Standing<'d>> {
         let name = section.name.of(dump.source);
         // Where the name is not said, it may be another table each time.
         let former = by_name.get(name).filter(|_| !name.is_empty());
-        match former.and_then(|&index: &usize| standing.get_mut(index)) {
-            Some(former) => {
-                former.replaced.push(former.section.span);
-                former.section = section;
-            }
-            None => {
-                by_name.insert(name, standing.len());
-                standing.push(Standing { section, replaced: Vec::new() });
-            }
+        if let Some(former) = former.and_then(|&index: &usize| standing.get_mut(index)) {
+            former.replaced.push(former.section.span);
+            former.section = section;
+        } else {
+            by_name.insert(name, standing.len());
+            standing.push(Standing { section, replaced: Vec::new() });
         }
     }
     standing
 }
 
 /// Numbers what was loaded: built-in chains first, and the rules chain by chain.
-fn add<'d>(ruleset: &mut Ruleset<'d>, standing: Standing<'d>, loaded: Loaded<'d>) {
+fn add<'d>(ruleset: &mut Ruleset<'d>, standing: Standing<'d>, loaded: &Loaded<'d>) {
     let section = standing.section;
     let name = Name(section.name.of(ruleset.dump.source));
     let first = ChainId::from_index(ruleset.chains.len());
@@ -78,28 +76,26 @@ fn add<'d>(ruleset: &mut Ruleset<'d>, standing: Standing<'d>, loaded: Loaded<'d>
         replaced: standing.replaced,
         chains: (first, first),
     });
-    let is_built_in = |&id: &ChainId| loaded.chains[id].hook.is_some();
-    let (built_in, user): (Vec<_>, Vec<_>) =
-        loaded.chains.ids().filter(|&id| !loaded.chains[id].deleted).partition(is_built_in);
-    let order: Vec<ChainId> = built_in.into_iter().chain(user).collect();
-    let mut ids: Arena<ChainId, ChainId> = loaded.chains.ids().collect();
-    for (&old, index) in order.iter().zip(ruleset.chains.len()..) {
+    let drafts = &loaded.drafts;
+    let live = drafts.chains.iter().filter(|(_, draft)| !draft.deleted);
+    let (built_in, user): (Vec<_>, Vec<_>) = live.partition(|(_, draft)| draft.hook.is_some());
+    let mut ids: Arena<ChainId, ChainId> = drafts.chains.ids().collect();
+    for (&(old, _), index) in built_in.iter().chain(&user).zip(ruleset.chains.len()..) {
         ids[old] = ChainId::from_index(index);
     }
-    for old in order {
+    for (old, draft) in built_in.into_iter().chain(user) {
         let start = Id::from_index(ruleset.rules.len());
         let mut position = 1;
-        for entry in loaded.entries_of(old) {
+        for entry in drafts.rules_of(old) {
             let target = match loaded.target_in_the_end(entry) {
                 Target::Jump(chain) => Target::Jump(ids[chain]),
                 Target::Goto(chain) => Target::Goto(ids[chain]),
                 target => target,
             };
-            let &load::Entry { line, copies, .. } = entry;
+            let &Entry { line, copies, .. } = entry;
             ruleset.rules.push(Rule { chain: ids[old], line, position, copies, target });
             position = position.saturating_add(copies);
         }
-        let draft = &loaded.chains[old];
         ruleset.chains.push(Chain {
             table,
             name: draft.name,

@@ -108,7 +108,9 @@ fn write_value(value: &Value<'_>, out: &mut Vec<u8>) {
         Value::Probability(scaled) => &[scaled.into()],
         Value::Counters(packets, bytes) => &[packets, bytes],
     };
-    numbers.iter().for_each(|number| out.extend(number.to_be_bytes()));
+    for number in numbers {
+        out.extend(number.to_be_bytes());
+    }
 }
 
 fn write_net(net: Net<'_>, out: &mut Vec<u8>) {
@@ -135,5 +137,7 @@ fn write_ports(range: PortRange, out: &mut Vec<u8>) {
 fn write_sorted<T: Ord>(items: impl Iterator<Item = T>, out: &mut Vec<u8>, write: fn(T, &mut Vec<u8>)) {
     let mut items: Vec<T> = items.collect();
     items.sort_unstable();
-    items.into_iter().for_each(|item| write(item, out));
+    for item in items {
+        write(item, out);
+    }
 }

@@ -1,6 +1,6 @@
 //! Runs the commands of one table, in the order in which they stand.
 
-use std::{borrow::Cow, hash::BuildHasher, iter};
+use std::{borrow::Cow, hash::BuildHasher};
 
 use fwlint_syntax::{
     Backend, ChainForm, ChainLine, Command, Dump, Edit, EditKind, Family, Rule, Run, Span, Table,
@@ -9,82 +9,47 @@ use fwlint_syntax::{
 };
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
+use super::drafts::{Drafts, Entry, Place};
 use crate::{
     builtin,
     canonical::spelling,
     ids::{Arena, ChainId, RuleId},
-    names::{Hook, Name},
+    names::Name,
     ruleset::{Policy, Target},
 };
 
-/// How many rules may be passed in search of places, by all commands of a table together: less than a second's work,
-/// and more than any file needs that is not made to take long.
-const PATIENCE: u64 = 1 << 28;
-
-/// A table's chains and rules, with ids of their own.
+/// A table, loaded.
 pub(super) struct Loaded<'d> {
-    pub(super) chains: Arena<ChainId, Draft<'d>>,
-    pub(super) unfollowed: usize,
+    pub(super) drafts: Drafts<'d>,
     dump: &'d Dump<'d>,
     family: Family,
     backend: Option<Backend>,
     table: Name<'d>,
     by_name: FxHashMap<&'d [u8], ChainId>,
-    entries: Arena<RuleId, Entry>,
-    /// Hashes of the first entries' spellings, as far as `-D` has asked for them.
+    /// Hashes of what the first rules say, as far as `-D` has asked for them.
     spellings: Arena<RuleId, u64>,
-    patience: u64,
-}
-
-/// A chain so far.
-pub(super) struct Draft<'d> {
-    pub(super) name: Name<'d>,
-    pub(super) hook: Option<Hook>,
-    pub(super) declared: Option<Span>,
-    pub(super) redeclared: Vec<Span>,
-    pub(super) policy: Option<Policy>,
-    pub(super) deleted: bool,
-    first: Option<RuleId>,
-    last: Option<RuleId>,
-}
-
-/// A rule, linked to the next one of its chain.
-pub(super) struct Entry {
-    pub(super) line: u32,
-    pub(super) copies: u32,
-    target: Target,
-    next: Option<RuleId>,
-}
-
-/// Between two rules of a chain.
-struct Place {
-    before: Option<RuleId>,
-    after: Option<RuleId>,
 }
 
 /// Runs a table's commands.
 pub(super) fn load<'d>(dump: &'d Dump<'d>, run: &Run, table: &Table) -> Loaded<'d> {
     let mut loaded = Loaded {
-        chains: Arena::default(),
-        unfollowed: 0,
+        drafts: Drafts::new(),
         dump,
         family: run.family,
         backend: run.backend,
         table: Name(table.name.of(dump.source)),
         by_name: FxHashMap::with_capacity_and_hasher(table.chains.len(), FxBuildHasher),
-        entries: Arena::default(),
         spellings: Arena::default(),
-        patience: PATIENCE,
     };
     let mut chains = dump.chains.get(table.chains.clone()).unwrap_or_default().iter().peekable();
-    let mut rules = (0..).zip(&dump.rules).skip(table.rules.start).take(table.rules.len()).peekable();
+    let mut rules = (0..).zip(&dump.rules).take(table.rules.end).skip(table.rules.start).peekable();
     let mut edits = dump.edits.get(table.edits.clone()).unwrap_or_default().iter().peekable();
     loop {
         let chain = chains.peek().map_or(u32::MAX, |line| line.span.start);
         let rule = rules.peek().map_or(u32::MAX, |(_, line)| line.span.start);
         let edit = edits.peek().map_or(u32::MAX, |line| line.span.start);
         if rule < chain.min(edit) {
-            rules.next().into_iter().for_each(|(index, line)| loaded.rule(index, line));
+            rules.next().into_iter().for_each(|(number, line)| loaded.rule(number, line));
         } else if chain < edit {
             chains.next().into_iter().for_each(|line| loaded.declare(line));
         } else if let Some(line) = edits.next() {
@@ -96,15 +61,10 @@ pub(super) fn load<'d>(dump: &'d Dump<'d>, run: &Run, table: &Table) -> Loaded<'
 }
 
 impl<'d> Loaded<'d> {
-    /// The rules of a chain, in order.
-    pub(super) fn entries_of(&self, chain: ChainId) -> impl Iterator<Item = &Entry> {
-        iter::successors(self.chains[chain].first, |&id| self.entries[id].next).map(|id| &self.entries[id])
-    }
-
     /// Where a rule leads when all chains are known.
     pub(super) fn target_in_the_end(&self, entry: &Entry) -> Target {
         match entry.target {
-            Target::Jump(chain) | Target::Goto(chain) if !self.chains[chain].deleted => entry.target,
+            Target::Jump(chain) | Target::Goto(chain) if !self.drafts.chains[chain].deleted => entry.target,
             Target::Jump(_) | Target::Goto(_) | Target::Undefined => {
                 self.dump.rules.get(entry.line as usize).map_or(Target::Undefined, |line| self.target(line))
             }
@@ -113,147 +73,61 @@ impl<'d> Loaded<'d> {
     }
 
     fn declare(&mut self, line: &ChainLine) {
-        let name = self.name(line.name);
-        let chain = self.chain_or_new(name);
-        let draft = &mut self.chains[chain];
+        let chain = self.chain_or_new(self.name(line.name));
+        let draft = &mut self.drafts.chains[chain];
+        // To iptables-nft, the policy of a user chain means nothing; ebtables obeys it.
+        if draft.hook.is_some() || self.family == Family::Bridge {
+            draft.policy = policy(line.policy.of(self.dump.source)).or(draft.policy);
+        }
         if draft.declared.is_none() {
             draft.declared = Some(line.name);
         } else if line.form != ChainForm::Policy {
             draft.redeclared.push(line.name);
-            // Legacy refuses the file, which leaves nothing to look at; so the rules stay.
-            if self.backend == Some(Backend::Nft) && line.form == ChainForm::Colon && draft.hook.is_none() {
-                self.flush(chain);
+            // Legacy refuses the file, which would leave nothing to look at; so the rules stay.
+            let empties = self.backend == Some(Backend::Nft) && line.form == ChainForm::Colon;
+            if empties && draft.hook.is_none() {
+                self.drafts.flush(chain);
             }
-        }
-        let draft = &mut self.chains[chain];
-        // To iptables-nft, the policy of a user chain means nothing; ebtables obeys it.
-        if draft.hook.is_some() || self.family == Family::Bridge {
-            draft.policy = match line.policy.of(self.dump.source) {
-                b"ACCEPT" => Some(Policy::Accept),
-                b"DROP" => Some(Policy::Drop),
-                b"RETURN" => Some(Policy::Return),
-                _ => draft.policy,
-            };
         }
     }
 
-    fn rule(&mut self, line: u32, rule: &Rule) {
-        let Some(copies) = self.copies(rule) else {
+    fn rule(&mut self, number: u32, line: &Rule) {
+        let Some(copies) = self.copies(line) else {
             return;
         };
-        let name = self.name(rule.chain);
-        let entry = Entry { line, copies, target: self.target(rule), next: None };
-        match rule.command {
-            Command::Append => {
+        let name = self.name(line.chain);
+        match line.command {
+            Command::Append | Command::Insert(_) => {
                 let chain = self.chain_or_new(name);
-                self.append(chain, entry);
+                let place = match line.command {
+                    Command::Insert(before) => self.drafts.nth(chain, before),
+                    _ => None,
+                };
+                let place = place.unwrap_or_else(|| self.drafts.end(chain));
+                let entry = Entry::new(number, copies, self.target(line));
+                self.drafts.insert(chain, place, entry);
             }
-            Command::Insert(number) => {
-                let chain = self.chain_or_new(name);
-                match self.nth(chain, number) {
-                    Some(place) => _ = self.link(chain, &place, entry),
-                    None => self.append(chain, entry),
+            Command::Replace(old) => {
+                if let Some((chain, place)) = self.find(name, |this, chain| this.drafts.nth(chain, old)) {
+                    let entry = Entry::new(number, copies, self.target(line));
+                    let before = Some(self.drafts.insert(chain, place, entry));
+                    self.drafts.remove(chain, Place { before, ..place });
                 }
             }
-            Command::Replace(number) => {
-                if let Some((chain, place)) = self.find(name, |this, chain| this.nth(chain, number)) {
-                    let before = Some(self.link(chain, &place, entry));
-                    self.remove(chain, &Place { before, ..place });
-                }
-            }
-            Command::DeleteAt(number) => {
-                if let Some((chain, place)) = self.find(name, |this, chain| this.nth(chain, number)) {
-                    self.remove(chain, &place);
+            Command::DeleteAt(old) => {
+                if let Some((chain, place)) = self.find(name, |this, chain| this.drafts.nth(chain, old)) {
+                    self.drafts.remove(chain, place);
                 }
             }
             Command::Delete => {
-                if let Some((chain, place)) = self.find(name, |this, chain| this.same(chain, rule)) {
-                    self.remove(chain, &place);
+                if let Some((chain, place)) = self.find(name, |this, chain| this.same(chain, line)) {
+                    self.drafts.remove(chain, place);
                 }
             }
         }
     }
 
-    fn edit(&mut self, line: &Edit) {
-        let name = self.name(line.chain);
-        let named = self.by_name.get(name.0).copied();
-        match line.kind {
-            EditKind::Zero => {}
-            EditKind::Flush if line.chain.is_empty() => {
-                self.chains.ids().for_each(|chain| self.flush(chain));
-            }
-            EditKind::Flush => named.into_iter().for_each(|chain| self.flush(chain)),
-            EditKind::DeleteChain if line.chain.is_empty() => {
-                self.chains.ids().for_each(|chain| self.delete(chain));
-            }
-            EditKind::DeleteChain => named.into_iter().for_each(|chain| self.delete(chain)),
-            EditKind::Rename => {
-                let rest = Span { start: line.chain.end, end: line.span.end };
-                let new = Name(rest.of(self.dump.source).trim_ascii());
-                if let Some(chain) = named
-                    && !new.0.is_empty()
-                    && !self.by_name.contains_key(new.0)
-                {
-                    self.by_name.remove(name.0);
-                    self.by_name.insert(new.0, chain);
-                    self.chains[chain].name = new;
-                }
-            }
-        }
-    }
-
-    fn flush(&mut self, chain: ChainId) {
-        let draft = &mut self.chains[chain];
-        (draft.first, draft.last) = (None, None);
-    }
-
-    /// Removes a user chain, if it is empty: otherwise the restore program gives up.
-    fn delete(&mut self, chain: ChainId) {
-        let draft = &mut self.chains[chain];
-        if draft.hook.is_none() && draft.first.is_none() && !draft.deleted {
-            draft.deleted = true;
-            self.by_name.remove(draft.name.0);
-        }
-    }
-
-    fn append(&mut self, chain: ChainId, entry: Entry) {
-        let end = Place { before: self.chains[chain].last, after: None };
-        self.link(chain, &end, entry);
-    }
-
-    fn link(&mut self, chain: ChainId, place: &Place, entry: Entry) -> RuleId {
-        let new = self.entries.push(Entry { next: place.after, ..entry });
-        match place.before {
-            Some(before) => self.entries[before].next = Some(new),
-            None => self.chains[chain].first = Some(new),
-        }
-        if place.after.is_none() {
-            self.chains[chain].last = Some(new);
-        }
-        new
-    }
-
-    /// Removes the rule behind the place, or one of the several that its line stands for.
-    fn remove(&mut self, chain: ChainId, place: &Place) {
-        let Some(gone) = place.after else {
-            return;
-        };
-        let entry = &mut self.entries[gone];
-        let next = entry.next;
-        if entry.copies > 1 {
-            entry.copies -= 1;
-            return;
-        }
-        match place.before {
-            Some(before) => self.entries[before].next = next,
-            None => self.chains[chain].first = next,
-        }
-        if next.is_none() {
-            self.chains[chain].last = place.before;
-        }
-    }
-
-    /// The place in front of a rule that exists.
+    /// The place in front of a rule, if the chain and the rule exist.
     fn find(
         &mut self,
         chain: Name<'_>,
@@ -264,99 +138,94 @@ impl<'d> Loaded<'d> {
         place.after.is_some().then_some((chain, place))
     }
 
-    /// The place in front of the rule with this number, or the end of the chain.
-    fn nth(&mut self, chain: ChainId, number: u32) -> Option<Place> {
-        let mut left = number.saturating_sub(1);
-        self.seek(chain, |this, rule| match left.checked_sub(this.entries[rule].copies) {
-            Some(rest) => {
-                left = rest;
-                false
-            }
-            None => true,
-        })
-    }
-
-    /// The place in front of the first rule that says the same, or the end of the chain.
-    fn same(&mut self, chain: ChainId, rule: &Rule) -> Option<Place> {
+    /// The place in front of the first rule that says the same.
+    fn same(&mut self, chain: ChainId, line: &Rule) -> Option<Place> {
+        let (dump, family) = (self.dump, self.family);
         let hash = |spelling: &[u8]| FxBuildHasher.hash_one(spelling);
-        let wanted = spelling(self.dump, self.family, rule);
-        let wanted_hash = hash(&wanted);
-        let spelling_of = |this: &Self, rule| {
-            let line = this.dump.rules.get(this.entries[rule].line as usize);
-            line.map(|line| spelling(this.dump, this.family, line)).unwrap_or_default()
+        let spelling_of = |entry: &Entry| {
+            dump.rules.get(entry.line as usize).map(|line| spelling(dump, family, line)).unwrap_or_default()
         };
-        for rule in self.entries.ids().skip(self.spellings.len()) {
-            self.spellings.push(hash(&spelling_of(self, rule)));
-        }
-        self.seek(chain, |this, rule| {
-            this.spellings[rule] == wanted_hash && spelling_of(this, rule) == wanted
-        })
+        let new = self.drafts.entries.iter().skip(self.spellings.len());
+        new.for_each(|(_, entry)| _ = self.spellings.push(hash(&spelling_of(entry))));
+        let wanted = spelling(dump, family, line);
+        let wanted_hash = hash(&wanted);
+        let spellings = &self.spellings;
+        self.drafts.seek(chain, |rule, entry| spellings[rule] == wanted_hash && spelling_of(entry) == wanted)
     }
 
-    /// The place in front of the first rule that is the one, or the end of the chain; `None` if patience ends before.
-    fn seek(&mut self, chain: ChainId, mut is_it: impl FnMut(&Self, RuleId) -> bool) -> Option<Place> {
-        let mut place = Place { before: None, after: self.chains[chain].first };
-        while let Some(rule) = place.after {
-            if is_it(self, rule) {
-                break;
+    fn edit(&mut self, line: &Edit) {
+        let chains: Vec<ChainId> = if !line.chain.is_empty() {
+            self.by_name.get(self.name(line.chain).0).copied().into_iter().collect()
+        } else if self.drafts.spend(self.drafts.chains.len()).is_some() {
+            self.drafts.chains.ids().collect()
+        } else {
+            Vec::new()
+        };
+        for chain in chains {
+            match line.kind {
+                EditKind::Flush => self.drafts.flush(chain),
+                EditKind::DeleteChain => self.delete(chain),
+                EditKind::Rename => self.rename(chain, line),
+                EditKind::Zero => {}
             }
-            let Some(patience) = self.patience.checked_sub(1) else {
-                self.unfollowed += 1;
-                return None;
-            };
-            self.patience = patience;
-            place = Place { before: Some(rule), after: self.entries[rule].next };
         }
-        Some(place)
+    }
+
+    /// Removes a user chain if it is empty. If it is not, the restore program gives up.
+    fn delete(&mut self, chain: ChainId) {
+        let is_empty = self.drafts.is_empty(chain);
+        let draft = &mut self.drafts.chains[chain];
+        if draft.hook.is_none() && is_empty && !draft.deleted {
+            draft.deleted = true;
+            self.by_name.remove(draft.name.0);
+        }
+    }
+
+    fn rename(&mut self, chain: ChainId, line: &Edit) {
+        let rest = Span { start: line.chain.end, end: line.span.end };
+        let new = Name(rest.of(self.dump.source).trim_ascii());
+        if !new.0.is_empty() && !self.by_name.contains_key(new.0) {
+            let draft = &mut self.drafts.chains[chain];
+            self.by_name.remove(draft.name.0);
+            self.by_name.insert(new.0, chain);
+            draft.name = new;
+        }
     }
 
     fn chain_or_new(&mut self, name: Name<'d>) -> ChainId {
-        let Self { chains, by_name, family, table, .. } = self;
-        *by_name.entry(name.0).or_insert_with(|| {
-            chains.push(Draft {
-                name,
-                hook: builtin::hook(*family, *table, name),
-                declared: None,
-                redeclared: Vec::new(),
-                policy: None,
-                deleted: false,
-                first: None,
-                last: None,
-            })
-        })
+        let Self { drafts, by_name, family, table, .. } = self;
+        *by_name.entry(name.0).or_insert_with(|| drafts.add_chain(name, builtin::hook(*family, *table, name)))
     }
 
     /// What the rule does, as far as the chains are known. A chain hides a target extension of the same name.
-    fn target(&self, rule: &Rule) -> Target {
-        let Some(span) = rule.target_span(self.dump) else {
+    fn target(&self, line: &Rule) -> Target {
+        let Some(span) = line.target_span(self.dump) else {
             return Target::None;
         };
         let name = self.name(span).0;
-        let goto = rule.is_goto(self.dump);
-        let verdict = match name {
-            b"ACCEPT" => Some(Target::Accept),
-            b"DROP" => Some(Target::Drop),
-            b"RETURN" => Some(Target::Return),
-            b"QUEUE" => Some(Target::Queue),
-            b"CONTINUE" if self.family == Family::Bridge => Some(Target::Continue),
-            _ => None,
-        };
-        if let Some(verdict) = verdict.filter(|_| !goto) {
-            return verdict;
+        let chain = self.by_name.get(name).copied();
+        if line.is_goto(self.dump) {
+            return chain.map_or(Target::Undefined, Target::Goto);
         }
-        match self.by_name.get(name) {
-            Some(&chain) if goto => Target::Goto(chain),
-            Some(&chain) => Target::Jump(chain),
-            None if goto => Target::Undefined,
-            None => extensions::by_name(Role::Target, name, self.family)
-                .map_or(Target::Undefined, Target::Extension),
+        match name {
+            b"ACCEPT" => Target::Accept,
+            b"DROP" => Target::Drop,
+            b"RETURN" => Target::Return,
+            b"QUEUE" => Target::Queue,
+            b"CONTINUE" if self.family == Family::Bridge => Target::Continue,
+            name => chain.map_or_else(|| self.extension(name), Target::Jump),
         }
     }
 
+    fn extension(&self, name: &[u8]) -> Target {
+        let extension = extensions::by_name(Role::Target, name, self.family);
+        extension.map_or(Target::Undefined, Target::Extension)
+    }
+
     /// How many rules the line stands for; `None` if it is for the other family.
-    fn copies(&self, rule: &Rule) -> Option<u32> {
+    fn copies(&self, line: &Rule) -> Option<u32> {
         let mut copies = 1u32;
-        for arg in self.dump.args_of(rule) {
+        for arg in self.dump.args_of(line) {
             match arg.id() {
                 core::IPV4 if self.family != Family::Ipv4 => return None,
                 core::IPV6 if self.family != Family::Ipv6 => return None,
@@ -378,5 +247,14 @@ impl<'d> Loaded<'d> {
             Cow::Borrowed(name) => Name(name),
             Cow::Owned(_) => Name(word),
         }
+    }
+}
+
+fn policy(word: &[u8]) -> Option<Policy> {
+    match word {
+        b"ACCEPT" => Some(Policy::Accept),
+        b"DROP" => Some(Policy::Drop),
+        b"RETURN" => Some(Policy::Return),
+        _ => None,
     }
 }

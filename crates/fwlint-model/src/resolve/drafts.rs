@@ -1,0 +1,166 @@
+//! The chains of a table while its commands run. Rules are linked, so that a chain costs no memory of its own and
+//! a rule goes anywhere without moving others.
+
+use std::iter;
+
+use fwlint_syntax::Span;
+
+use crate::{
+    ids::{Arena, ChainId, RuleId},
+    names::{Hook, Name},
+    ruleset::{Policy, Target},
+};
+
+/// How many rules all commands of a table together may pass in search of their places: less than a second's work, and
+/// more than any file needs that is not made to take long.
+const PATIENCE: usize = 1 << 28;
+
+/// A table's chains and rules, with ids of their own.
+pub(super) struct Drafts<'d> {
+    pub(super) chains: Arena<ChainId, Draft<'d>>,
+    pub(super) entries: Arena<RuleId, Entry>,
+    /// How many commands did not find their places before patience ended.
+    pub(super) unfollowed: usize,
+    patience: usize,
+}
+
+/// A chain so far.
+pub(super) struct Draft<'d> {
+    pub(super) name: Name<'d>,
+    pub(super) hook: Option<Hook>,
+    pub(super) declared: Option<Span>,
+    pub(super) redeclared: Vec<Span>,
+    pub(super) policy: Option<Policy>,
+    pub(super) deleted: bool,
+    first: Option<RuleId>,
+    last: Option<RuleId>,
+}
+
+/// A rule so far.
+#[derive(Clone, Copy)]
+pub(super) struct Entry {
+    pub(super) line: u32,
+    pub(super) copies: u32,
+    /// Where it leads, as far as chains were known when it was added.
+    pub(super) target: Target,
+    next: Option<RuleId>,
+}
+
+/// Between two rules of a chain.
+#[derive(Clone, Copy)]
+pub(super) struct Place {
+    pub(super) before: Option<RuleId>,
+    pub(super) after: Option<RuleId>,
+}
+
+impl<'d> Drafts<'d> {
+    pub(super) fn new() -> Self {
+        Self { chains: Arena::default(), entries: Arena::default(), unfollowed: 0, patience: PATIENCE }
+    }
+
+    pub(super) fn add_chain(&mut self, name: Name<'d>, hook: Option<Hook>) -> ChainId {
+        self.chains.push(Draft {
+            name,
+            hook,
+            declared: None,
+            redeclared: Vec::new(),
+            policy: None,
+            deleted: false,
+            first: None,
+            last: None,
+        })
+    }
+
+    /// The rules of a chain, in order.
+    pub(super) fn rules_of(&self, chain: ChainId) -> impl Iterator<Item = &Entry> {
+        iter::successors(self.chains[chain].first, |&id| self.entries[id].next).map(|id| &self.entries[id])
+    }
+
+    pub(super) fn is_empty(&self, chain: ChainId) -> bool {
+        self.chains[chain].first.is_none()
+    }
+
+    pub(super) fn flush(&mut self, chain: ChainId) {
+        let draft = &mut self.chains[chain];
+        (draft.first, draft.last) = (None, None);
+    }
+
+    pub(super) fn end(&self, chain: ChainId) -> Place {
+        Place { before: self.chains[chain].last, after: None }
+    }
+
+    pub(super) fn insert(&mut self, chain: ChainId, place: Place, entry: Entry) -> RuleId {
+        let new = self.entries.push(Entry { next: place.after, ..entry });
+        self.lead_to(chain, place.before, Some(new));
+        if place.after.is_none() {
+            self.chains[chain].last = Some(new);
+        }
+        new
+    }
+
+    /// Removes the rule behind the place, or one of the several that its line stands for.
+    pub(super) fn remove(&mut self, chain: ChainId, place: Place) {
+        let Some(gone) = place.after else {
+            return;
+        };
+        let entry = &mut self.entries[gone];
+        let next = entry.next;
+        if entry.copies > 1 {
+            entry.copies -= 1;
+            return;
+        }
+        self.lead_to(chain, place.before, next);
+        if next.is_none() {
+            self.chains[chain].last = place.before;
+        }
+    }
+
+    fn lead_to(&mut self, chain: ChainId, before: Option<RuleId>, rule: Option<RuleId>) {
+        match before {
+            Some(before) => self.entries[before].next = rule,
+            None => self.chains[chain].first = rule,
+        }
+    }
+
+    /// The place in front of the rule with this number, or the end of the chain. See [`seek`](Self::seek).
+    pub(super) fn nth(&mut self, chain: ChainId, number: u32) -> Option<Place> {
+        let mut left = number.saturating_sub(1);
+        self.seek(chain, |_, entry| match left.checked_sub(entry.copies) {
+            Some(rest) => {
+                left = rest;
+                false
+            }
+            None => true,
+        })
+    }
+
+    /// The place in front of the first rule that is the one, or the end of the chain; `None` if patience ends before.
+    pub(super) fn seek(
+        &mut self,
+        chain: ChainId,
+        mut is_it: impl FnMut(RuleId, &Entry) -> bool,
+    ) -> Option<Place> {
+        let mut place = Place { before: None, after: self.chains[chain].first };
+        while let Some(rule) = place.after
+            && !is_it(rule, &self.entries[rule])
+        {
+            self.spend(1)?;
+            place = Place { before: Some(rule), after: self.entries[rule].next };
+        }
+        Some(place)
+    }
+
+    /// Takes so many steps; `None` if there is no patience left for them.
+    pub(super) fn spend(&mut self, steps: usize) -> Option<()> {
+        let patience = self.patience.checked_sub(steps);
+        self.unfollowed += usize::from(patience.is_none());
+        self.patience = patience?;
+        Some(())
+    }
+}
+
+impl Entry {
+    pub(super) fn new(line: u32, copies: u32, target: Target) -> Self {
+        Self { line, copies, target, next: None }
+    }
+}
