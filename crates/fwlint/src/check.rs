@@ -1,0 +1,196 @@
+//! `fwlint check`: files in, report out, exit status.
+
+use std::{
+    fs::File,
+    io::{self, BufWriter, Write},
+    num::NonZeroUsize,
+    process::ExitCode,
+};
+
+use fwlint_lints::{Facts, Findings, Severity};
+use fwlint_model::{
+    Ruleset,
+    syntax::{Backend, Dump, Evidence, Family, Options, parse},
+};
+use rayon::prelude::*;
+
+use crate::{
+    cli::{self, Threshold},
+    input::{self, Failure, Input, Reason},
+    progress::Progress,
+    report::{self, Report},
+    select::is_wanted,
+    source::Source,
+    statistics::Statistics,
+    terminal::{Messages, Terminal},
+};
+
+/// A dump that was read and checked.
+#[derive(Debug)]
+pub(crate) struct Checked {
+    pub(crate) source: Source,
+    /// What was read: one for each program whose output the dump is.
+    pub(crate) rulesets: Vec<Summary>,
+    pub(crate) findings: Findings,
+}
+
+/// What is in a rule set.
+#[derive(Debug)]
+pub(crate) struct Summary {
+    pub(crate) family: Family,
+    pub(crate) tables: usize,
+    pub(crate) chains: usize,
+    pub(crate) rules: usize,
+    /// Rules with a match or target whose options are kept word for word.
+    pub(crate) unmodelled: usize,
+    pub(crate) written_by: Vec<&'static str>,
+}
+
+/// Checks everything and reports; the exit status is 0, 1 or 2.
+pub(crate) fn run(options: &cli::Check) -> Result<ExitCode, Failure> {
+    let messages = Messages::new(options.color, options.quiet);
+    let gathered = input::gather(&options.paths, &options.reading.stdin_filename);
+    gathered.notes.iter().for_each(|note| messages.note(note));
+    gathered.failures.iter().for_each(|failure| messages.error(failure));
+
+    let (terminal, out): (_, Box<dyn Write>) = match &options.output {
+        Some(path) => {
+            let file = File::create(path).map_err(|error| Failure::new(path.to_string_lossy(), error))?;
+            (Terminal::file(options.color), Box::new(file))
+        }
+        None => (Terminal::stdout(options.color), Box::new(io::stdout().lock())),
+    };
+    let mut run = Run {
+        report: if options.statistics {
+            Box::new(Statistics::default())
+        } else {
+            options.format.report(&report::Style { terminal, quiet: options.quiet })
+        },
+        out: BufWriter::new(out),
+        messages,
+        threshold: options.fail_on,
+        found: false,
+        failed: !gathered.failures.is_empty(),
+    };
+    match run.all(&gathered.inputs, options).map_err(|error| Failure::new("cannot write the report", error)) {
+        // Whoever reads has read enough.
+        Err(failure) if !failure.is_broken_pipe() => Err(failure),
+        _ => Ok(run.status(options.exit_zero)),
+    }
+}
+
+/// What is known so far.
+struct Run {
+    report: Box<dyn Report>,
+    out: BufWriter<Box<dyn Write>>,
+    messages: Messages,
+    threshold: Threshold,
+    found: bool,
+    failed: bool,
+}
+
+impl Run {
+    fn all(&mut self, inputs: &[Input], options: &cli::Check) -> io::Result<()> {
+        let threads = options.threads.map_or_else(available_threads, NonZeroUsize::get);
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(io::Error::other)?;
+        let progress = Progress::start(inputs.len(), self.messages.has_audience() && !options.no_progress);
+        // Several files at a time keep all threads busy; not all of them, to bound what is in memory.
+        for some in inputs.chunks(threads.saturating_mul(4)) {
+            let threads_each = threads.div_ceil(some.len());
+            let check_one = |input| {
+                let checked = check(input, options, threads_each);
+                progress.advance();
+                checked
+            };
+            let checked: Vec<_> = pool.install(|| some.par_iter().map(check_one).collect());
+            progress.pause(|| checked.into_iter().try_for_each(|checked| self.add(checked)))?;
+        }
+        drop(progress);
+        self.report.finish(&mut self.out)?;
+        self.out.flush()
+    }
+
+    fn add(&mut self, checked: Result<Checked, Failure>) -> io::Result<()> {
+        let checked = match checked {
+            Ok(checked) => checked,
+            Err(failure) => {
+                self.failed = true;
+                self.out.flush()?;
+                self.messages.error(failure);
+                return Ok(());
+            }
+        };
+        let findings = &checked.findings;
+        self.found |= Severity::ALL
+            .into_iter()
+            .any(|severity| self.threshold.is_met_by(severity) && findings.count(severity) > 0);
+        self.report.add(&checked, &mut self.out)
+    }
+
+    fn status(&self, exit_zero: bool) -> ExitCode {
+        match (self.failed, self.found) {
+            (true, _) => ExitCode::from(2),
+            (false, true) if !exit_zero => ExitCode::from(1),
+            (false, _) => ExitCode::SUCCESS,
+        }
+    }
+}
+
+fn available_threads() -> usize {
+    std::thread::available_parallelism().map_or(1, NonZeroUsize::get)
+}
+
+fn check(input: &Input, options: &cli::Check, threads: usize) -> Result<Checked, Failure> {
+    let source = Source::new(input.name.clone(), input::read(input)?);
+    let dump = read_dump(input, source.bytes(), &options.reading, threads)?;
+    let mut facts = Facts::new(&dump);
+    let backend = options.backend.map(Backend::from);
+    let named = input.save_name().and_then(|name| name.backend);
+    for facts in &mut facts.rulesets {
+        let ruleset = &mut facts.ruleset;
+        ruleset.backend = backend.or(ruleset.backend).or(named);
+    }
+    let rulesets = facts
+        .rulesets
+        .iter()
+        .map(|facts| Summary { written_by: facts.written_by.clone(), ..Summary::of(&facts.ruleset) })
+        .collect();
+    let findings = fwlint_lints::run(&facts, &|lint| is_wanted(lint, &options.select, &options.ignore));
+    Ok(Checked { source, rulesets, findings })
+}
+
+/// Reads a dump, and takes the family from the file's name where nothing in the dump tells it.
+pub(crate) fn read_dump<'s>(
+    input: &Input,
+    bytes: &'s [u8],
+    reading: &cli::Reading,
+    threads: usize,
+) -> Result<Dump<'s>, Failure> {
+    let read = |family| parse(bytes, Options { family, threads });
+    let mut dump = read(reading.family.map(Family::from));
+    let named = input.save_name().and_then(|name| name.family).filter(|&family| family != Family::Ipv4);
+    let is_guess = || dump.runs.iter().all(|run| run.evidence == Evidence::Assumed);
+    if named.is_some() && is_guess() {
+        dump = read(named);
+    }
+    let nothing_was_loaded = input.in_node && bytes.is_empty();
+    if dump.is_dump() || !dump.runs.is_empty() || nothing_was_loaded {
+        Ok(dump)
+    } else {
+        Err(Failure::new(&input.name, Reason::NotADump))
+    }
+}
+
+impl Summary {
+    fn of(ruleset: &Ruleset<'_>) -> Self {
+        let verbatim = ruleset.rules.ids().filter(|&rule| ruleset.line(rule).verbatim);
+        Self {
+            family: ruleset.family,
+            tables: ruleset.tables.len(),
+            chains: ruleset.chains.len(),
+            rules: ruleset.rules.len(),
+            unmodelled: verbatim.count(),
+            written_by: Vec::new(),
+        }
+    }
+}

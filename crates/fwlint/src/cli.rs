@@ -1,0 +1,231 @@
+//! What can stand on the command line. Help, man page and completions are made of this one definition.
+
+use std::{num::NonZeroUsize, path::PathBuf};
+
+use clap::{
+    Args, ColorChoice, Parser, Subcommand, ValueEnum,
+    builder::{PossibleValuesParser, TypedValueParser},
+};
+use clap_complete::Shell;
+use fwlint_lints::{LINTS, Severity};
+use fwlint_model::syntax::{Backend, Family};
+
+use crate::{graph, parse, report, select::Selector};
+
+/// Reads dumps of iptables-save, ip6tables-save, ebtables-save and arptables-save and says what is
+/// wrong with them
+#[derive(Debug, Parser)]
+#[command(name = "fwlint", version, args_conflicts_with_subcommands = true, max_term_width = 100)]
+#[command(after_help = "Exit status: 0 nothing found, 1 findings, 2 the job could not be done.")]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+    #[command(flatten)]
+    pub(crate) check: Check,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Say what is wrong with dumps (the default command)
+    Check(Check),
+    /// Print the page of a lint: what it finds, why that matters, and what it leaves alone
+    Explain(Explain),
+    /// List all lints: name, group, severity and what each finds
+    Lints,
+    /// Print what was read of a dump
+    Parse(Parse),
+    /// Print the graph of a dump's chains
+    Graph(Graph),
+    /// Print the completions for a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Print a manual page
+    Man {
+        /// Whose page; without it, fwlint's own
+        command: Option<String>,
+    },
+}
+
+#[derive(Args, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
+pub(crate) struct Check {
+    /// Dumps, directories of them, or globs; `-` is standard input, which is also read if there is
+    /// no PATH and it is no terminal
+    ///
+    /// A directory is walked, and what begins as a dump is read; hidden files and what a .gitignore
+    /// names are left out. A directory that holds a file named like `iptables-save.txt` is the state
+    /// of one machine: of `X-save` and `X-save-c` the one with counters is read, and an empty file
+    /// means that nothing was loaded.
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+
+    /// How findings are shown
+    #[arg(long, value_name = "FORMAT", default_value_t, value_enum)]
+    pub(crate) format: report::Format,
+
+    /// Write the findings to a file instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+
+    /// Only look for these; `all`, a group, or a lint (see `fwlint lints`)
+    #[arg(long, value_name = "LINT|GROUP", value_delimiter = ',', value_parser = selectors())]
+    #[arg(hide_possible_values = true)]
+    pub(crate) select: Vec<Selector>,
+
+    /// Do not look for these
+    #[arg(long, value_name = "LINT|GROUP", value_delimiter = ',', value_parser = selectors())]
+    #[arg(hide_possible_values = true)]
+    pub(crate) ignore: Vec<Selector>,
+
+    /// The least severity that makes the exit status 1
+    #[arg(long, value_name = "SEVERITY", default_value = "warning", value_enum)]
+    pub(crate) fail_on: Threshold,
+
+    /// Exit with 0 whatever was found; with 2 still if the job could not be done
+    #[arg(long)]
+    pub(crate) exit_zero: bool,
+
+    /// Print how many findings each lint has instead of the findings
+    #[arg(long, conflicts_with = "format")]
+    pub(crate) statistics: bool,
+
+    /// Which half of the kernel will run the rules, whatever the dump says
+    #[arg(long, value_enum)]
+    pub(crate) backend: Option<BackendName>,
+
+    #[command(flatten)]
+    pub(crate) reading: Reading,
+
+    /// When to use colours; `auto` also obeys `NO_COLOR` and `CLICOLOR_FORCE`
+    #[arg(long, value_name = "WHEN", default_value_t, value_enum)]
+    pub(crate) color: ColorChoice,
+
+    /// Do not show how far the work is
+    #[arg(long)]
+    pub(crate) no_progress: bool,
+
+    /// Print findings and failures, and nothing else
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+
+    /// How many threads to use; as many as there are processors if it is not given
+    #[arg(short = 'j', long, value_name = "N")]
+    pub(crate) threads: Option<NonZeroUsize>,
+}
+
+/// How text becomes rules.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Reading {
+    /// Whose rules they are, whatever the dump says
+    #[arg(long, value_enum)]
+    pub(crate) family: Option<FamilyName>,
+
+    /// What standard input is called in what is printed
+    #[arg(long, value_name = "NAME", default_value = "<stdin>")]
+    pub(crate) stdin_filename: PathBuf,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Explain {
+    /// The lint's name
+    #[arg(value_parser = PossibleValuesParser::new(LINTS.iter().map(|lint| lint.name)))]
+    #[arg(hide_possible_values = true)]
+    pub(crate) lint: String,
+
+    /// When to use colours; `auto` also obeys `NO_COLOR` and `CLICOLOR_FORCE`
+    #[arg(long, value_name = "WHEN", default_value_t, value_enum)]
+    pub(crate) color: ColorChoice,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Parse {
+    /// A dump; `-` is standard input
+    pub(crate) path: PathBuf,
+
+    /// As what to print it
+    #[arg(long, default_value_t, value_enum)]
+    pub(crate) format: parse::Format,
+
+    #[command(flatten)]
+    pub(crate) reading: Reading,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Graph {
+    /// A dump; `-` is standard input
+    pub(crate) path: PathBuf,
+
+    /// As what to print it
+    #[arg(long, default_value_t, value_enum)]
+    pub(crate) format: graph::Format,
+
+    #[command(flatten)]
+    pub(crate) reading: Reading,
+}
+
+/// From which severity on a finding makes the run fail.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Threshold {
+    Error,
+    Warning,
+    Note,
+    Never,
+}
+
+impl Threshold {
+    /// Whether a finding of this severity makes the run fail.
+    pub(crate) fn is_met_by(self, severity: Severity) -> bool {
+        match self {
+            Self::Error => severity >= Severity::Error,
+            Self::Warning => severity >= Severity::Warning,
+            Self::Note => severity >= Severity::Note,
+            Self::Never => false,
+        }
+    }
+}
+
+/// A [`Family`] as the command line and the reports name it.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum FamilyName {
+    #[value(alias = "iptables")]
+    Ipv4,
+    #[value(alias = "ip6tables")]
+    Ipv6,
+    #[value(alias = "ebtables")]
+    Bridge,
+    #[value(alias = "arptables")]
+    Arp,
+}
+
+impl From<FamilyName> for Family {
+    fn from(name: FamilyName) -> Self {
+        match name {
+            FamilyName::Ipv4 => Self::Ipv4,
+            FamilyName::Ipv6 => Self::Ipv6,
+            FamilyName::Bridge => Self::Bridge,
+            FamilyName::Arp => Self::Arp,
+        }
+    }
+}
+
+/// A [`Backend`] as the command line names it.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum BackendName {
+    Legacy,
+    Nft,
+}
+
+impl From<BackendName> for Backend {
+    fn from(name: BackendName) -> Self {
+        match name {
+            BackendName::Legacy => Self::Legacy,
+            BackendName::Nft => Self::Nft,
+        }
+    }
+}
+
+fn selectors() -> impl TypedValueParser<Value = Selector> {
+    PossibleValuesParser::new(Selector::names()).try_map(|name| Selector::named(&name).ok_or("no such lint"))
+}

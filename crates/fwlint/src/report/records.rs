@@ -1,0 +1,97 @@
+//! Files and findings as JSON has them. The shape is a contract: fields that do not apply are `null`.
+
+use fwlint_lints::{Finding, Label};
+use serde::Serialize;
+
+use crate::{check::Checked, source::Positions};
+
+/// One rule set; a file may hold several.
+#[derive(Debug, Serialize)]
+pub(super) struct FileRecord {
+    path: String,
+    family: String,
+    tables: usize,
+    chains: usize,
+    rules: usize,
+    unmodelled: usize,
+    written_by: Vec<&'static str>,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct FindingRecord {
+    lint: &'static str,
+    group: &'static str,
+    severity: &'static str,
+    confidence: &'static str,
+    message: String,
+    path: String,
+    /// From 1.
+    line: u32,
+    /// From 1, in Unicode characters; bytes that are none count one each.
+    column: u32,
+    end_line: u32,
+    /// One past the last character.
+    end_column: u32,
+    table: Option<String>,
+    chain: Option<String>,
+    /// The rule's position in its chain, from 1.
+    rule: Option<u32>,
+    related: Vec<RelatedRecord>,
+    help: Option<String>,
+    witness: Option<()>,
+    fix: Option<()>,
+    fingerprint: String,
+}
+
+#[derive(Debug, Serialize)]
+struct RelatedRecord {
+    path: String,
+    line: u32,
+    message: String,
+}
+
+pub(super) fn files(file: &Checked) -> impl Iterator<Item = FileRecord> {
+    file.rulesets.iter().map(|summary| FileRecord {
+        path: file.source.name.clone(),
+        family: summary.family.to_string(),
+        tables: summary.tables,
+        chains: summary.chains,
+        rules: summary.rules,
+        unmodelled: summary.unmodelled,
+        written_by: summary.written_by.clone(),
+    })
+}
+
+pub(super) fn findings(file: &Checked) -> impl Iterator<Item = FindingRecord> {
+    let mut positions = file.source.positions();
+    file.findings.kept.iter().map(move |finding| record(file, finding, &mut positions))
+}
+
+fn record(file: &Checked, finding: &Finding, positions: &mut Positions<'_>) -> FindingRecord {
+    let (start, end) = (positions.of(finding.primary.span.start), positions.of(finding.primary.span.end));
+    let related = |label: &Label| RelatedRecord {
+        path: file.source.name.clone(),
+        line: file.source.line(label.span.start),
+        message: label.text.clone(),
+    };
+    FindingRecord {
+        lint: finding.lint.name,
+        group: finding.lint.group.name(),
+        severity: finding.severity.name(),
+        confidence: finding.confidence.name(),
+        message: finding.message.clone(),
+        path: file.source.name.clone(),
+        line: start.line,
+        column: start.column,
+        end_line: end.line,
+        end_column: end.column,
+        table: finding.place.table.clone(),
+        chain: finding.place.chain.clone(),
+        rule: finding.place.rule,
+        related: finding.related.iter().map(related).collect(),
+        help: finding.help.clone(),
+        witness: None,
+        fix: None,
+        fingerprint: finding.fingerprint.to_string(),
+    }
+}
