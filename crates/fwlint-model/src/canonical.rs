@@ -94,7 +94,7 @@ impl Canonical {
 
     fn option(&mut self, owner: Owner<'_>, dump: &Dump<'_>, arg: &Arg) {
         if !option::is_default(dump, arg) {
-            let number = self.parts.len();
+            let number = u32::try_from(self.parts.len()).unwrap_or(u32::MAX);
             self.part(owner, |text| option::write(dump, arg, number, text));
         }
     }
@@ -157,6 +157,6 @@ fn begin<'n>(matches: &mut Vec<Owner<'n>>, name: &'n [u8], number: u16, loaded: 
 
 /// Writes text with its length in front, so that nothing can be taken for its end.
 fn sized(text: &[u8], out: &mut Vec<u8>) {
-    out.extend_from_slice(&text.len().to_be_bytes());
+    out.extend_from_slice(&u32::try_from(text.len()).unwrap_or(u32::MAX).to_be_bytes());
     out.extend_from_slice(text);
 }

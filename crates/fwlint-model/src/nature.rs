@@ -63,6 +63,10 @@ impl Fields {
     /// What else stands in the packet's headers: TTL, TOS, TCP options.
     pub const HEADERS: Self = Self(1 << 5);
 
+    /// One by one.
+    pub const EACH: [Self; 6] =
+        [Self::MARK, Self::CONNMARK, Self::CONNTRACK, Self::SETS, Self::ADDRESSES, Self::HEADERS];
+
     /// Both together.
     #[must_use]
     pub const fn and(self, other: Self) -> Self {

@@ -20,7 +20,7 @@ pub(super) static LINT: Lint = Lint {
 };
 
 /// What rules may write and others read, one by one.
-const FIELDS: [Fields; 4] = [Fields::MARK, Fields::CONNMARK, Fields::CONNTRACK, Fields::SETS];
+const FIELDS: [Fields; 6] = Fields::EACH;
 
 fn check(facts: &Facts<'_>, sink: &mut Sink) {
     for rules in &facts.rulesets {

@@ -38,7 +38,7 @@ pub(super) fn is_default(dump: &Dump<'_>, arg: &Arg) -> bool {
 }
 
 /// Writes the option. Words that nobody understands keep their place among the others, which is their `number`.
-pub(super) fn write(dump: &Dump<'_>, arg: &Arg, number: usize, out: &mut Vec<u8>) {
+pub(super) fn write(dump: &Dump<'_>, arg: &Arg, number: u32, out: &mut Vec<u8>) {
     out.push(u8::from(arg.negated()));
     let Some(spec) = arg.spec() else {
         out.extend_from_slice(&number.to_be_bytes());
