@@ -26,6 +26,10 @@ pub struct OwnedChain {
     /// Why the program may leave it without any rule that calls it: a clause to
     /// stand behind "not called by ufw: ". `None`: a caller is expected.
     pub uncalled: Option<&'static str>,
+    /// Why the program may write rules that no packet meets, into it or behind a
+    /// call of it: a clause to stand behind "rules of ufw's own: ". `None`: it is
+    /// not known to.
+    pub idle_rules: Option<&'static str>,
     /// The name alone is not proof: it is the program's only in a table that
     /// also has one of these chains. Empty: the name is proof.
     pub beside: &'static [&'static str],
@@ -48,7 +52,7 @@ pub(crate) const RAW: &[&str] = &["raw"];
 
 /// A family of chains that is expected to have rules and callers.
 pub(crate) const fn chain(tables: &'static [&'static str], pattern: &'static str) -> OwnedChain {
-    OwnedChain { pattern, tables, when_empty: None, uncalled: None, beside: &[] }
+    OwnedChain { pattern, tables, when_empty: None, uncalled: None, idle_rules: None, beside: &[] }
 }
 
 impl OwnedChain {
@@ -59,6 +63,11 @@ impl OwnedChain {
 
     pub(crate) const fn may_be_uncalled(mut self, reason: &'static str) -> Self {
         self.uncalled = Some(reason);
+        self
+    }
+
+    pub(crate) const fn may_have_idle_rules(mut self, reason: &'static str) -> Self {
+        self.idle_rules = Some(reason);
         self
     }
 

@@ -1,11 +1,15 @@
 //! Where a packet's way through a chain ends.
 
-use fwlint_syntax::{Family, Value, extensions::Role};
+use fwlint_syntax::{
+    Family, Value,
+    extensions::{Role, core},
+};
 
 use crate::{
     graph::ChainGraph,
     ids::{Arena, ChainId, RuleId},
     passes,
+    protocols::Protocols,
     ruleset::{Policy, Ruleset, Target},
 };
 
@@ -13,12 +17,14 @@ use crate::{
 #[derive(Debug)]
 pub struct Flow {
     rules: Arena<RuleId, Passage>,
-    never_returns: Arena<ChainId, bool>,
+    /// The protocols none of whose packets come back from the chain.
+    never_return: Arena<ChainId, Protocols>,
 }
 
 #[derive(Clone, Copy, Debug)]
 struct Passage {
-    unconditional: bool,
+    /// The protocols all of whose packets match.
+    unconditional: Protocols,
     end: Option<End>,
 }
 
@@ -31,28 +37,23 @@ pub enum End {
     Return,
     /// It goes on in another chain and does not come back here.
     Goto,
-    /// It goes on in another chain, which never returns.
+    /// It goes on in another chain, from which no packet returns that this rule sends there.
     Chain(ChainId),
 }
 
 impl Flow {
     /// Finds the ends.
     pub fn new(ruleset: &Ruleset<'_>, graph: &ChainGraph) -> Self {
-        let unknown = Passage { unconditional: false, end: None };
+        let unknown = Passage { unconditional: Protocols::NONE, end: None };
         let mut flow = Self {
             rules: ruleset.rules.ids().map(|_| unknown).collect(),
-            never_returns: ruleset.chains.ids().map(|_| false).collect(),
+            never_return: ruleset.chains.ids().map(|_| Protocols::NONE).collect(),
         };
         for &chain in graph.bottom_up() {
-            let mut returns = None;
-            for rule in ruleset.rules_of(chain) {
-                let unconditional = is_unconditional(ruleset, rule);
-                let end = flow.end_of(ruleset, rule);
-                flow.rules[rule] = Passage { unconditional, end };
-                returns = returns.or_else(|| flow.may_return(ruleset, rule));
+            let returning = flow.returning(ruleset, chain);
+            if graph.loop_of(chain).is_none() {
+                flow.never_return[chain] = Protocols::ALL.without(returning);
             }
-            let returns = returns.unwrap_or_else(|| returns_at_its_end(ruleset, chain));
-            flow.never_returns[chain] = !returns && graph.loop_of(chain).is_none();
         }
         flow
     }
@@ -60,7 +61,7 @@ impl Flow {
     /// Whether every packet that gets to the rule matches: it tests nothing, or only what is true of all packets.
     /// Comments do not count. A rule that is broken or not wholly understood is never unconditional.
     pub fn is_unconditional(&self, rule: RuleId) -> bool {
-        self.rules[rule].unconditional
+        self.rules[rule].unconditional == Protocols::ALL
     }
 
     /// How the rule's target ends a matching packet's way through the chain; `None` if the packet may go on to the
@@ -72,10 +73,25 @@ impl Flow {
     /// Whether no packet comes back from the chain to the rule that jumped there; for a built-in chain, whether none
     /// gets to its policy. Never claimed of a chain in a loop.
     pub fn never_returns(&self, chain: ChainId) -> bool {
-        self.never_returns[chain]
+        self.never_return[chain] == Protocols::ALL
     }
 
-    fn end_of(&self, ruleset: &Ruleset<'_>, rule: RuleId) -> Option<End> {
+    /// Follows the packets through a chain: what its rules do with them, and the protocols of which some return.
+    fn returning(&mut self, ruleset: &Ruleset<'_>, chain: ChainId) -> Protocols {
+        let mut here = Protocols::ALL;
+        let mut returning = Protocols::NONE;
+        for rule in ruleset.rules_of(chain) {
+            let matching = matching(ruleset, rule);
+            let unconditional = unconditional(ruleset, rule);
+            let end = self.end_of(ruleset, rule, matching);
+            self.rules[rule] = Passage { unconditional, end };
+            returning = returning.or(self.returning_at(ruleset, rule, matching).and(here));
+            here = here.without(unconditional.and(self.stopped(ruleset, rule)));
+        }
+        if returns_at_its_end(ruleset, chain) { returning.or(here) } else { returning }
+    }
+
+    fn end_of(&self, ruleset: &Ruleset<'_>, rule: RuleId, matching: Protocols) -> Option<End> {
         if ruleset.line(rule).broken {
             return None;
         }
@@ -84,7 +100,7 @@ impl Flow {
             Target::Accept | Target::Drop | Target::Queue => Some(End::Verdict),
             Target::Return => Some(End::Return),
             Target::Goto(_) => Some(End::Goto),
-            Target::Jump(chain) => self.never_returns[chain].then_some(End::Chain(chain)),
+            Target::Jump(chain) => matching.is_in(self.never_return[chain]).then_some(End::Chain(chain)),
             Target::Extension(id) => match ruleset.family {
                 Family::Ipv4 | Family::Ipv6 => is_final(id.extension().name).then_some(End::Verdict),
                 Family::Bridge => end_of_bridge_target(ruleset, rule, id.extension().name),
@@ -93,27 +109,49 @@ impl Flow {
         }
     }
 
-    /// Whether packets that are at the rule may return from the chain here; `None` if those that do not get stuck for
-    /// good go on to the next rule.
-    fn may_return(&self, ruleset: &Ruleset<'_>, rule: RuleId) -> Option<bool> {
-        let Passage { unconditional, end } = self.rules[rule];
-        let target = ruleset.rules[rule].target;
-        if ruleset.line(rule).broken {
-            return Some(true);
+    /// The protocols none of whose packets go on to the next rule if they match.
+    fn stopped(&self, ruleset: &Ruleset<'_>, rule: RuleId) -> Protocols {
+        match (self.rules[rule].end, ruleset.rules[rule].target) {
+            (Some(_), _) => Protocols::ALL,
+            (None, Target::Jump(chain)) => self.never_return[chain],
+            (None, _) => Protocols::NONE,
         }
-        match (end, target) {
-            (_, Target::Undefined) | (Some(End::Return), _) => Some(true),
-            (Some(End::Goto), Target::Goto(chain)) if !self.never_returns[chain] => Some(true),
-            (Some(_), _) if unconditional => Some(false),
-            _ => None,
+    }
+
+    /// The protocols of which packets may return from the chain at this rule.
+    fn returning_at(&self, ruleset: &Ruleset<'_>, rule: RuleId, matching: Protocols) -> Protocols {
+        if ruleset.line(rule).broken {
+            return Protocols::ALL;
+        }
+        match ruleset.rules[rule].target {
+            Target::Undefined | Target::Return => matching,
+            Target::Goto(chain) => matching.without(self.never_return[chain]),
+            _ if self.rules[rule].end == Some(End::Return) => matching,
+            _ => Protocols::NONE,
         }
     }
 }
 
-fn is_unconditional(ruleset: &Ruleset<'_>, rule: RuleId) -> bool {
+/// The protocols of which packets can match at all.
+fn matching(ruleset: &Ruleset<'_>, rule: RuleId) -> Protocols {
+    let mut args = ruleset.dump.args_of(ruleset.line(rule)).iter();
+    let tested = args.find(|arg| arg.id() == core::PROTOCOL && !arg.negated());
+    match tested.map(|arg| arg.value(ruleset.dump.source)) {
+        Some(Value::Protocol(protocol)) if ruleset.family.is_ip() => Protocols::at_most(protocol),
+        _ => Protocols::ALL,
+    }
+}
+
+/// The protocols of which all packets match.
+fn unconditional(ruleset: &Ruleset<'_>, rule: RuleId) -> Protocols {
     let line = ruleset.line(rule);
-    let mut args = ruleset.dump.args_of(line).iter();
-    !line.broken && args.all(|arg| passes::every_packet(ruleset.dump, ruleset.family, arg))
+    if line.broken {
+        return Protocols::NONE;
+    }
+    let tracked = ruleset.table_name(ruleset.rules[rule].chain).0 == b"nat";
+    let args = ruleset.dump.args_of(line).iter();
+    args.map(|arg| passes::every_packet_of(ruleset.dump, ruleset.family, tracked, arg))
+        .fold(Protocols::ALL, Protocols::and)
 }
 
 /// A user chain of ebtables may have a policy, which ends the packet's way.

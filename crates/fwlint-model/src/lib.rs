@@ -9,6 +9,7 @@ mod ids;
 mod names;
 mod nature;
 mod passes;
+mod protocols;
 mod resolve;
 mod ruleset;
 

@@ -6,6 +6,7 @@ use fwlint_syntax::{
 };
 
 use crate::{
+    flow::Flow,
     graph::ChainGraph,
     ids::{Arena, ChainId, RuleId},
     ruleset::{Ruleset, Target},
@@ -94,6 +95,7 @@ pub fn nature(ruleset: &Ruleset<'_>, rule: RuleId) -> Nature {
 }
 
 /// What is written where packets go through a rule or a chain, by all the chains that are called from there as well.
+/// What is done to packets that never come back does not count.
 #[derive(Debug)]
 pub struct Writes {
     rules: Arena<RuleId, Fields>,
@@ -102,11 +104,15 @@ pub struct Writes {
 
 impl Writes {
     /// Finds what is written.
-    pub fn new(ruleset: &Ruleset<'_>, graph: &ChainGraph) -> Self {
-        let mut rules: Arena<_, _> = ruleset.rules.ids().map(|rule| writes(ruleset, rule)).collect();
+    pub fn new(ruleset: &Ruleset<'_>, graph: &ChainGraph, flow: &Flow) -> Self {
+        let ends = |rule| flow.end(rule).is_some();
+        let own = |rule| if ends(rule) { writes_by_matches(ruleset, rule) } else { writes(ruleset, rule) };
+        let mut rules: Arena<_, _> = ruleset.rules.ids().map(own).collect();
         let mut chains: Arena<ChainId, _> = ruleset.chains.ids().map(|_| Fields::NONE).collect();
         for &chain in graph.bottom_up() {
-            let called = graph.calls_from(chain).map(|call| chains[call.to]);
+            // From where a goto leads packets return as well, to this chain's caller.
+            let coming_back = graph.calls_from(chain).filter(|call| call.goto || !ends(call.rule));
+            let called = coming_back.map(|call| chains[call.to]);
             let own = ruleset.rules_of(chain).map(|rule| rules[rule]);
             chains[chain] = called.chain(own).fold(Fields::NONE, Fields::and);
             // The chains of a loop stand together; with the last of them all are known.
@@ -118,19 +124,21 @@ impl Writes {
             }
         }
         for (rule, content) in ruleset.rules.iter() {
-            if let Target::Jump(chain) | Target::Goto(chain) = content.target {
+            if let Target::Jump(chain) = content.target
+                && !ends(rule)
+            {
                 rules[rule] = rules[rule].and(chains[chain]);
             }
         }
         Self { rules, chains }
     }
 
-    /// What may have changed when a packet has gone through the rule.
+    /// What may have changed when a packet gets from the rule to the next one.
     pub fn of(&self, rule: RuleId) -> Fields {
         self.rules[rule]
     }
 
-    /// What may have changed when a packet has gone through the chain.
+    /// What may have changed when a packet comes back from the chain.
     pub fn below(&self, chain: ChainId) -> Fields {
         self.chains[chain]
     }
@@ -205,8 +213,14 @@ fn writes(ruleset: &Ruleset<'_>, rule: RuleId) -> Fields {
         Target::Extension(id) => target_writes(id.extension().name),
         _ => Fields::NONE,
     };
+    by_target.and(writes_by_matches(ruleset, rule))
+}
+
+/// What a rule's matches write, whether or not the packet matches in the end.
+fn writes_by_matches(ruleset: &Ruleset<'_>, rule: RuleId) -> Fields {
+    let line = ruleset.line(rule);
     if !line.verbatim {
-        return by_target;
+        return Fields::NONE;
     }
     let matches = ruleset.dump.args_of(line).iter().map(|arg| match arg.extension().role {
         Role::Match => match_writes(arg.extension().name),
@@ -217,7 +231,7 @@ fn writes(ruleset: &Ruleset<'_>, rule: RuleId) -> Fields {
         }
         Role::Core | Role::Target => Fields::NONE,
     });
-    matches.fold(by_target, Fields::and)
+    matches.fold(Fields::NONE, Fields::and)
 }
 
 /// What a target writes. Names in lower case are those of ebtables and arptables.

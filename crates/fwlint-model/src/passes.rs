@@ -6,6 +6,8 @@ use fwlint_syntax::{
     value::{Mac, Net},
 };
 
+use crate::protocols::Protocols;
+
 /// Whether every packet passes the option: it tests nothing, or something that is true of all packets.
 ///
 /// Anything that is not known to be so is taken for a condition. Source: `ip_packet_match()` of the kernel's
@@ -20,6 +22,25 @@ pub(crate) fn every_packet(dump: &Dump<'_>, family: Family, arg: &Arg) -> bool {
             extension.name == "mark" && !arg.negated() && arg.value(dump.source) == always
         }
         Role::Core => core_option(dump, family, arg),
+    }
+}
+
+/// The protocols whose packets all pass the option. `tracked` tells whether only tracked packets get there: a match such as
+/// `-m tcp` fails later fragments even if it tests nothing, and connection tracking puts fragments together.
+pub(crate) fn every_packet_of(dump: &Dump<'_>, family: Family, tracked: bool, arg: &Arg) -> Protocols {
+    if every_packet(dump, family, arg) {
+        return Protocols::ALL;
+    }
+    let words = arg.value_span().of(dump.source);
+    match (arg.id(), arg.value(dump.source)) {
+        (core::PROTOCOL, Value::Protocol(protocol)) if !arg.negated() => Protocols::at_least(protocol),
+        (core::MATCH, _) if tracked && family.is_ip() => match words {
+            b"tcp" => Protocols::at_least(6),
+            b"udp" => Protocols::at_least(17),
+            b"sctp" => Protocols::at_least(132),
+            _ => Protocols::NONE,
+        },
+        _ => Protocols::NONE,
     }
 }
 

@@ -11,7 +11,9 @@ const fn direct(pattern: &'static str) -> OwnedChain {
 }
 
 const fn zones(pattern: &'static str) -> OwnedChain {
-    chain(&[], pattern).may_be_empty("fills with zones that have interfaces or sources")
+    chain(&[], pattern)
+        .may_be_empty("fills with zones that have interfaces or sources")
+        .may_have_idle_rules("the last resort, should a zone let packets pass")
 }
 
 const fn policies(pattern: &'static str) -> OwnedChain {
@@ -66,7 +68,9 @@ macro_rules! zone_and_parts {
                 part($tables, concat!($prefix, "_*_pre")).beside($beside),
                 part($tables, concat!($prefix, "_*_log")).beside($beside),
                 part($tables, concat!($prefix, "_*_deny")).beside($beside),
-                part($tables, concat!($prefix, "_*_allow")).beside($beside),
+                part($tables, concat!($prefix, "_*_allow"))
+                    .may_have_idle_rules("services, ports and rules of a zone may overlap")
+                    .beside($beside),
                 part($tables, concat!($prefix, "_*_post")).beside($beside),
             )*
         ]

@@ -19,7 +19,8 @@ pub(crate) static GENERATOR: Generator = Generator {
         chain(NAT, "KUBE-NODEPORTS").may_be_empty(NODE_PORTS),
         chain(FILTER, "KUBE-NODEPORTS")
             .may_be_empty("fills when a Service has a health check node port"),
-        chain(FILTER, "KUBE-FORWARD"),
+        chain(FILTER, "KUBE-FORWARD")
+            .may_have_idle_rules("until 1.22 it wrote one for each direction, alike without a cluster CIDR"),
         chain(FILTER, "KUBE-PROXY-FIREWALL")
             .may_be_empty("fills when a load balancer limits its source ranges"),
         chain(NAT, "KUBE-SVC-*"),

@@ -8,10 +8,16 @@ const fn wrapped(tables: &'static [&'static str], pattern: &'static str) -> Owne
     chain(tables, pattern).may_be_empty("fills when the agent has work at this hook")
 }
 
+const fn port(pattern: &'static str) -> OwnedChain {
+    chain(FILTER, pattern).may_have_idle_rules("a security group that lets all pass cuts off the rest of them")
+}
+
 pub(crate) static GENERATOR: Generator = Generator {
     name: "OpenStack Neutron",
     chains: &[
         chain(&[], "neutron-*"),
+        port("neutron-*-i*"),
+        port("neutron-*-o*"),
         chain(FILTER, "neutron-filter-top"),
         chain(NAT, "neutron-postrouting-bottom"),
         wrapped(FILTER, "neutron-*-INPUT"),

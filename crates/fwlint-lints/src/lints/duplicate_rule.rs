@@ -30,7 +30,7 @@ fn check(facts: &Facts<'_>, sink: &mut Sink) {
         for chain in rules.ruleset.chains.ids() {
             let writers = OnceCell::new();
             let find_writers =
-                || Writers::new(rules, chain, all_writes.get_or_init(|| Writes::new(&rules.ruleset, &rules.graph)));
+                || Writers::new(rules, chain, all_writes.get_or_init(|| Writes::new(&rules.ruleset, &rules.graph, &rules.flow)));
             for rule in decisive_rules(rules, chain) {
                 let Some(text) = spelling.of(&rules.ruleset, rule) else { continue };
                 let Some(earlier) = met.insert(hash(chain, text), rule) else { continue };
