@@ -15,7 +15,7 @@ pub use generators::GENERATORS;
 ///
 /// `beside` tells whether the same table also has a chain of the given name:
 /// some names are too common to be taken for a program's without one of its
-/// unmistakable chains next to them (see [`OwnedChain::beside`]).
+/// unmistakable chains next to them (see [`field@OwnedChain::beside`]).
 ///
 /// Of several families that cover a name the most specific one counts: the one
 /// with the longest literal text, and then the one that asked for a neighbour.
@@ -43,7 +43,7 @@ pub fn owner_of(table: &str, chain: &str, beside: impl Fn(&str) -> bool) -> Opti
 ///
 /// The chains are those of one dump, as table and name, in any order: a dump of
 /// iptables and one of ip6tables are asked about separately, because what
-/// stands [beside](OwnedChain::beside) a chain is looked for in its own table.
+/// stands [beside](field@OwnedChain::beside) a chain is looked for in its own table.
 ///
 /// ```
 /// let chains = [("nat", "KUBE-SVC-NPX46M4PTMTKRN6Y"), ("filter", "f2b-sshd")];
@@ -77,7 +77,7 @@ pub fn written_by<'a>(chains: impl IntoIterator<Item = (&'a str, &'a str)>) -> V
     for (table, chain) in undecided {
         let has = |name: &str| anchors.contains(&(table, name));
         let best =
-            index::claims(table, chain).filter(|claim| claim.holds(&has)).max_by_key(|claim| claim.weight());
+            index::claims(table, chain).filter(|claim| claim.holds(has)).max_by_key(|claim| claim.weight());
         if let Some(claim) = best {
             written.add(claim.rank);
         }

@@ -1,4 +1,4 @@
-//! OpenShift SDN, the network plugin of `OpenShift` 3 and 4 before
+//! `OpenShift` SDN, the network plugin of `OpenShift` 3 and 4 before
 //! OVN-Kubernetes.
 
 use crate::generator::{FILTER, Generator, NAT, RAW, chain};
