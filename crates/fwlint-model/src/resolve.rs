@@ -51,7 +51,7 @@ fn standing<'d>(dump: &'d Dump<'d>, run: &Run) -> Vec<Standing<'d>> {
     let mut standing: Vec<Standing<'d>> = Vec::new();
     let mut by_name = FxHashMap::default();
     for section in dump.tables.get(run.tables.clone()).unwrap_or_default() {
-        let name = section.name.of(dump.source);
+        let name = section.name(dump.source);
         // Where the name is not said, it may be another table each time.
         let former = by_name.get(name).filter(|_| !name.is_empty());
         if let Some(former) = former.and_then(|&index: &usize| standing.get_mut(index)) {
@@ -68,7 +68,7 @@ fn standing<'d>(dump: &'d Dump<'d>, run: &Run) -> Vec<Standing<'d>> {
 /// Numbers what was loaded: built-in chains first, and the rules chain by chain.
 fn add<'d>(ruleset: &mut Ruleset<'d>, standing: Standing<'d>, loaded: &Loaded<'d>) {
     let section = standing.section;
-    let name = Name(section.name.of(ruleset.dump.source));
+    let name = Name(section.name(ruleset.dump.source));
     let first = ChainId::from_index(ruleset.chains.len());
     let table = ruleset.tables.push(Table {
         name,

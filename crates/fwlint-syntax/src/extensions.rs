@@ -3,8 +3,11 @@
 //! A line in the list below declares the room and registers it; reading, printing and the
 //! manual pages are all derived from it.
 
+pub(crate) mod check;
 pub mod core;
 mod unmodelled;
+
+pub use check::{Check, Given};
 
 use std::sync::LazyLock;
 
@@ -65,13 +68,15 @@ pub struct Extension {
     pub families: Families,
     /// Its options, in the order in which they are printed.
     pub options: &'static [OptionSpec],
+    /// What it demands beyond its single options.
+    pub checks: &'static [Check],
     /// Its options are not known one by one but kept word for word.
     pub verbatim: bool,
 }
 
 impl Extension {
     const fn new(name: &'static str, role: Role, families: Families, options: &'static [OptionSpec]) -> Self {
-        Self { name, role, families, options, verbatim: false }
+        Self { name, role, families, options, checks: &[], verbatim: false }
     }
 
     /// The options that every rule has.
@@ -87,6 +92,12 @@ impl Extension {
     /// A target with these options.
     const fn target(name: &'static str, families: Families, options: &'static [OptionSpec]) -> Self {
         Self::new(name, Role::Target, families, options)
+    }
+
+    /// With these demands.
+    const fn checks(mut self, checks: &'static [Check]) -> Self {
+        self.checks = checks;
+        self
     }
 }
 
@@ -205,10 +216,6 @@ impl OptionSpec {
         self
     }
 
-    fn is_named(&self, name: &[u8]) -> bool {
-        self.name.as_bytes() == name || self.aliases.iter().any(|alias| alias.as_bytes() == name)
-    }
-
     fn begins_with(&self, start: &[u8]) -> bool {
         let begins = |name: &&str| name.as_bytes().starts_with(start);
         begins(&self.name) || self.aliases.iter().any(|alias| begins(alias))
@@ -241,14 +248,6 @@ impl ExtensionId {
     fn option(self, index: usize) -> OptionId {
         let index = u16::try_from(index).unwrap_or(OPTION_MASK).min(OPTION_MASK);
         OptionId(self.0 << OPTION_BITS | index)
-    }
-
-    /// The option of this name, if it has one.
-    pub(crate) fn find(self, name: &[u8], family: Family) -> Option<OptionId> {
-        let mut options = self.extension().options.iter();
-        options
-            .position(|option| option.is_named(name) && option.families.has(family))
-            .map(|index| self.option(index))
     }
 
     /// The options whose names begin so.
@@ -315,24 +314,41 @@ pub fn by_name(role: Role, name: &[u8], family: Family) -> Option<ExtensionId> {
     named.iter().copied().find(|id| id.extension().families.has(family))
 }
 
-/// The matches of ebtables, which need no `-m` in front.
-pub(crate) fn bridge_matches() -> &'static [ExtensionId] {
-    static MATCHES: LazyLock<Vec<ExtensionId>> = LazyLock::new(|| {
-        all()
-            .zip(0..)
-            .filter(|(extension, _)| extension.role == Role::Match && extension.families.has(Family::Bridge))
-            .map(|(_, index)| ExtensionId(index))
-            .collect()
-    });
-    &MATCHES
+static BY_OPTION: LazyLock<FxHashMap<&'static [u8], Vec<OptionId>>> = LazyLock::new(|| {
+    let mut by_name: FxHashMap<&'static [u8], Vec<OptionId>> = FxHashMap::default();
+    for (extension, index) in all().zip(0..) {
+        let id = ExtensionId(index);
+        for (number, option) in extension.options.iter().enumerate() {
+            for name in [option.name].iter().chain(option.aliases) {
+                by_name.entry(name.as_bytes()).or_default().push(id.option(number));
+            }
+        }
+    }
+    by_name
+});
+
+/// All options of exactly this long name, in the order of the extensions.
+pub(crate) fn options_named(name: &[u8]) -> &'static [OptionId] {
+    BY_OPTION.get(name).map_or(&[], Vec::as_slice)
 }
 
-/// A match that nobody here has heard of.
-pub(crate) fn unknown_match() -> ExtensionId {
-    static UNKNOWN: LazyLock<ExtensionId> = LazyLock::new(|| {
-        by_name(Role::Match, unmodelled::UNKNOWN.as_bytes(), Family::Ipv4).unwrap_or(ExtensionId::CORE)
-    });
-    *UNKNOWN
+/// The option of every rule that has this letter for this program.
+pub(crate) fn core_option(letter: u8, family: Family) -> Option<OptionId> {
+    let mut options = core::EXTENSION.options.iter();
+    let index = options.position(|option| option.short == Some(letter) && option.families.has(family))?;
+    Some(ExtensionId::CORE.option(index))
+}
+
+/// A program that has a match or target of this name, though not the one whose rules these are.
+pub(crate) fn other_family(role: Role, name: &[u8]) -> Option<Family> {
+    [Family::Ipv4, Family::Ipv6, Family::Bridge, Family::Arp]
+        .into_iter()
+        .find(|&family| by_name(role, name, family).is_some())
+}
+
+/// A match or target that nobody here has heard of.
+pub(crate) fn unknown(role: Role) -> ExtensionId {
+    by_name(role, unmodelled::UNKNOWN.as_bytes(), Family::Ipv4).unwrap_or(ExtensionId::CORE)
 }
 
 #[cfg(test)]

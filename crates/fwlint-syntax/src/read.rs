@@ -1,6 +1,23 @@
-//! From text to tree.
+//! From text to tree, in two passes: the outline (what each line is), and then the rules, several
+//! blocks of them at once if there are threads to do it.
 
-use crate::tree::{Dump, Family};
+mod content;
+mod errors;
+mod header;
+mod outline;
+mod rule;
+
+use std::ops::Range;
+
+use rayon::prelude::*;
+
+use crate::{
+    Span,
+    tree::{Dump, Evidence, Family, MAX_SOURCE, Problem, Run, SyntaxError, Table},
+};
+use errors::Errors;
+use outline::{Outline, Section};
+use rule::Rules;
 
 /// What is known of a source beforehand.
 #[derive(Clone, Copy, Debug, Default)]
@@ -11,20 +28,173 @@ pub struct Options {
     pub threads: usize,
 }
 
-/// Reads a whole dump. The source is cut at [`MAX_SOURCE`](crate::MAX_SOURCE).
+/// Reads a whole dump. The source is cut at [`MAX_SOURCE`].
 pub fn parse(source: &[u8], options: Options) -> Dump<'_> {
-    let _ = options;
+    let source = source.get(..MAX_SOURCE).unwrap_or(source);
+    let mut outline = outline::read(source);
+    let runs = runs(source, &mut outline.sections, options.family);
+    let mut errors = std::mem::take(&mut outline.errors);
+    let rules = read_rules(source, &outline, &runs, options.threads);
+    // Of a file that was cut in the middle of a rule it is enough to say just that.
+    let is_cut = rules.errors.last().is_some_and(|error| error.span.end as usize == source.len());
+    for section in &outline.sections {
+        check_section(source, section, &runs, is_cut, &mut errors);
+    }
+    let mut tables: Vec<Table> = outline.sections.into_iter().map(|section| section.table).collect();
+    place_rules(&mut tables, &outline.blocks, &rules);
+    errors.extend(rules.errors);
+    let (errors, errors_omitted) = errors.finish();
+
     Dump {
         source,
-        runs: Vec::new(),
-        tables: Vec::new(),
-        chains: Vec::new(),
-        rules: Vec::new(),
-        edits: Vec::new(),
-        comments: Vec::new(),
-        stray: Vec::new(),
-        errors: Vec::new(),
-        errors_omitted: 0,
-        args: Vec::new(),
+        runs,
+        tables,
+        chains: outline.chains,
+        rules: rules.rules,
+        edits: outline.edits,
+        comments: outline.comments,
+        stray: outline.stray,
+        errors,
+        errors_omitted,
+        args: rules.args,
+    }
+}
+
+/// Groups the sections into runs: what one program printed. A new one begins where the family or the
+/// backend changes, and where a table stands a second time under a header of its own.
+fn runs(source: &[u8], sections: &mut [Section], stated: Option<Family>) -> Vec<Run> {
+    let mut runs: Vec<Run> = Vec::new();
+    let mut first_of_run = 0;
+    for index in 0..sections.len() {
+        let before = runs.last().map(|run| run.family);
+        let (done, rest) = sections.split_at_mut(index);
+        let Some(section) = rest.first_mut() else { break };
+        let header = section.header;
+        let (family, evidence) = match (stated, header.and_then(|header| header.family)) {
+            (Some(family), _) => (family, Evidence::Stated),
+            (None, Some(family)) => (family, Evidence::Header),
+            (None, None) => match content::family(source, section.lines) {
+                Some(family) => (family, Evidence::Content),
+                None => (before.unwrap_or(Family::Ipv4), Evidence::Assumed),
+            },
+        };
+        let backend = header.and_then(|header| header.backend);
+        let again = |earlier: &Section| {
+            earlier.table.name(source) == section.table.name(source)
+                && header.map(|header| header.span) != earlier.header.map(|header| header.span)
+        };
+        let continues = runs.last().is_some_and(|run| {
+            run.family == family
+                && (header.is_none() || run.header.is_none() || run.backend == backend)
+                && !done.iter().skip(first_of_run).any(again)
+        });
+        if !continues {
+            first_of_run = index;
+            runs.push(Run { family, evidence, backend, header: None, tables: index..index });
+        }
+        section.table.run = runs.len() - 1;
+        if let Some(run) = runs.last_mut() {
+            run.tables.end = index + 1;
+            run.backend = run.backend.or(backend);
+            run.header = run.header.or(header.map(|header| header.span));
+            if run.evidence == Evidence::Assumed {
+                run.evidence = evidence;
+            }
+        }
+    }
+    runs
+}
+
+/// What is wrong with a table as a whole: it does not exist, or is never committed.
+fn check_section(source: &[u8], section: &Section, runs: &[Run], is_cut: bool, errors: &mut Errors) {
+    let Some(run) = runs.get(section.table.run) else { return };
+    let table = &section.table;
+    let known: &[&[u8]] = match run.family {
+        Family::Ipv4 | Family::Ipv6 => &[b"filter", b"nat", b"mangle", b"raw", b"security"],
+        Family::Bridge => &[b"filter", b"nat", b"broute"],
+        Family::Arp => &[b"filter"],
+    };
+    if section.explicit && !known.contains(&table.name(source)) {
+        let span = if table.name.is_empty() { table.span } else { table.name };
+        errors.push(SyntaxError { span, problem: Problem::BadTable });
+    }
+    // The save programs of ebtables and arptables print no COMMIT.
+    let is_cut = is_cut && section.lines.end as usize == source.len();
+    if section.explicit && table.commit.is_none() && run.family.is_ip() && !is_cut {
+        errors.push(SyntaxError { span: table.span, problem: Problem::NoCommit });
+    }
+}
+
+/// Reads all blocks of rule lines, in order.
+fn read_rules(source: &[u8], outline: &Outline, runs: &[Run], threads: usize) -> Rules {
+    let context = |section: usize| {
+        let table = outline.sections.get(section).map(|section| &section.table);
+        let run = table.and_then(|table| runs.get(table.run));
+        let chains = table.map_or(0..0, |table| table.chains.clone());
+        rule::Context {
+            source,
+            family: run.map_or(Family::Ipv4, |run| run.family),
+            chains: outline.chains.get(chains).unwrap_or_default(),
+        }
+    };
+    let size: usize = outline.blocks.iter().map(|block| block.lines.len()).sum();
+    if threads < 2 || size < PARALLEL_SIZE {
+        let mut rules = Rules::with_room_for(size);
+        for block in &outline.blocks {
+            rule::read_block(context(block.section), block.lines, &mut rules);
+        }
+        return rules;
+    }
+    let pieces: Vec<(usize, Span)> = outline
+        .blocks
+        .iter()
+        .flat_map(|block| pieces(source, block.lines).map(|piece| (block.section, piece)))
+        .collect();
+    let parts: Vec<Rules> = pieces
+        .into_par_iter()
+        .map(|(section, lines)| {
+            let mut rules = Rules::with_room_for(lines.len());
+            rule::read_block(context(section), lines, &mut rules);
+            rules
+        })
+        .collect();
+    Rules::concatenate(parts)
+}
+
+/// Below this many bytes a second thread costs more than it brings.
+const PARALLEL_SIZE: usize = 1 << 20;
+
+/// Cuts a block at line ends into pieces of about half a megabyte.
+fn pieces(source: &[u8], block: Span) -> impl Iterator<Item = Span> {
+    const SIZE: usize = 1 << 19;
+    let mut rest = block;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let bytes = rest.of(source);
+        let cut = bytes
+            .get(SIZE..)
+            .and_then(|tail| memchr::memchr(b'\n', tail))
+            .map_or(bytes.len(), |at| SIZE + at + 1);
+        let start = rest.start as usize;
+        let piece = Span::new(start, start + cut);
+        rest.start = piece.end;
+        Some(piece)
+    })
+}
+
+/// Tells each table which rules are its own: those that stand in its blocks.
+fn place_rules(tables: &mut [Table], blocks: &[outline::Block], rules: &Rules) {
+    let mut next = 0;
+    let mut blocks = blocks.iter().peekable();
+    for (index, table) in tables.iter_mut().enumerate() {
+        let mut range: Range<usize> = next..next;
+        while let Some(block) = blocks.next_if(|block| block.section == index) {
+            let count = rules.rules.get(next..).unwrap_or_default();
+            next += count.partition_point(|rule| rule.span.start < block.lines.end);
+        }
+        range.end = next;
+        table.rules = range;
     }
 }

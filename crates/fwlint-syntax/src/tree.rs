@@ -138,9 +138,11 @@ pub struct Run {
 pub struct Table {
     /// Index into [`Dump::runs`].
     pub run: usize,
-    /// The table's name; empty for the output of `iptables -S`, which does not say it.
+    /// The table's name; empty for the output of `iptables -S`, which does not say it. See [`Self::name`].
     pub name: Span,
-    /// The `*table` line.
+    /// The name told from the built-in chains, where it stands nowhere.
+    pub(crate) implied: &'static str,
+    /// The `*table` line; for the output of `iptables -S` its first line.
     pub span: Span,
     /// The `COMMIT` line, if there is one.
     pub commit: Option<Span>,
@@ -150,6 +152,16 @@ pub struct Table {
     pub rules: Range<usize>,
     /// Indices into [`Dump::edits`].
     pub edits: Range<usize>,
+}
+
+impl Table {
+    /// The table's name, whether it stands in the source or not.
+    pub fn name<'s>(&self, source: &'s [u8]) -> &'s [u8] {
+        match self.name.of(source) {
+            b"" => self.implied.as_bytes(),
+            name => name,
+        }
+    }
 }
 
 /// A line that names a chain: `:INPUT ACCEPT [0:0]`, `-N X`, `-P INPUT DROP`.
@@ -187,6 +199,8 @@ pub struct Edit {
     pub kind: EditKind,
     /// The chain; empty: all chains of the table.
     pub chain: Span,
+    /// The new name of a chain that is renamed; else empty.
+    pub to: Span,
 }
 
 /// What an [`Edit`] does.
@@ -228,6 +242,8 @@ pub struct Rule {
     pub counters: Span,
     /// What the line does.
     pub command: Command,
+    /// Whose rule it is: the run's family, or the other one of the two if `-4` or `-6` says so.
+    pub family: Family,
     /// Part of the line could not be read: it may match anything and do anything.
     pub broken: bool,
     /// It has an extension whose options are kept word for word only.
@@ -319,7 +335,7 @@ impl Dump<'_> {
 }
 
 /// A place that could not be read.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SyntaxError {
     /// The offending word.
     pub span: Span,
@@ -338,12 +354,18 @@ pub enum Problem {
     NoCommit,
     /// A line that `iptables-restore` would cut into several.
     LineTooLong,
-    /// `*` without a name behind it, or with more.
+    /// `*` without the name of a table that there is.
     BadTable,
-    /// `:` without a name, or something behind the counters.
+    /// `:` without a name or policy, or something behind the counters.
     BadChainLine,
+    /// A policy that is none.
+    BadPolicy,
+    /// A chain's name of more than 28 bytes.
+    NameTooLong,
     /// `-A` without a chain.
     NoChain,
+    /// A `[` that begins no counters.
+    BadCounters,
     /// More than [`MAX_ARGS`] options.
     TooManyArgs,
     /// A word where an option was expected.
@@ -352,50 +374,80 @@ pub enum Problem {
     UnknownOption,
     /// Several options begin so.
     AmbiguousOption,
-    /// The option needs `-p` with a protocol in front of it.
+    /// The option stands in front of the match or target it belongs to. The rule is read all the same.
+    TooEarly,
+    /// The option, match or target needs `-p` with a certain protocol.
     NeedsProtocol(&'static str),
+    /// The match or target lacks an option.
+    Lacks(&'static str),
     /// The option comes without its value.
     MissingValue(&'static str),
     /// The value is none.
     BadValue(&'static str),
+    /// A match or target of another program.
+    OtherFamily(Family),
+    /// `-s10.0.0.0/8`, `--source=10.0.0.0/8`: iptables takes the whole word for the value. The rule is
+    /// read all the same.
+    JoinedValue,
     /// A `!` in front of an option that has no opposite.
     NotNegatable,
-    /// A `!` with nothing behind it.
+    /// A `!` with nothing to negate behind it.
     DanglingNegation,
     /// `--option ! value`, which iptables 1.4.3 and later refuse. The rule is read all the same.
     OldNegation,
     /// An option that can stand once only.
     Repeated,
+    /// Two options of which only one can stand.
+    Conflict(&'static str),
+    /// `-i` or `-o` in a chain whose packets have no such device.
+    NoSuchDevice(&'static str),
+    /// `[unsupported revision]`: the save program was older than the one that loaded the rule.
+    UnsupportedRevision,
     /// An option that does nothing in a file of rules.
     NotInAFile,
 }
 
 impl Problem {
-    /// Whether the rule was read all the same, with the meaning it has for an older iptables.
+    /// Whether the rule was read all the same, with the meaning that is plain.
     pub fn is_read(self) -> bool {
-        matches!(self, Self::OldNegation)
+        matches!(self, Self::OldNegation | Self::JoinedValue | Self::TooEarly)
     }
 
     /// What was expected, to stand behind "expected".
-    pub fn expected(self) -> Option<&'static str> {
-        Some(match self {
+    pub fn expected(self) -> &'static str {
+        match self {
             Self::NotALine => "`-A CHAIN …`, `:CHAIN POLICY`, `COMMIT` or a `#` comment",
             Self::OutsideTable => "a `*table` line before it",
             Self::NoCommit => "`COMMIT` at the end of the table",
             Self::LineTooLong => "at most 10,239 bytes, which is what iptables-restore reads at once",
-            Self::BadTable => "one table name, as in `*filter`",
+            Self::BadTable => "the name of a table that there is, as in `*filter`",
             Self::BadChainLine => "`:CHAIN POLICY [packets:bytes]`",
+            Self::BadPolicy => "ACCEPT, DROP, or `-` for a user chain",
+            Self::NameTooLong => "at most 28 bytes",
             Self::NoChain => "the name of a chain",
+            Self::BadCounters => "`[packets:bytes]`",
             Self::TooManyArgs => "at most 1,024 options",
             Self::UnexpectedWord => "an option",
             Self::UnknownOption => "an option of a match or target that stands before it",
             Self::AmbiguousOption => "enough of the option's name to tell it from others",
-            Self::NeedsProtocol(what) | Self::MissingValue(what) | Self::BadValue(what) => what,
+            Self::TooEarly => "the match or target that it belongs to in front of it",
+            Self::JoinedValue => "a blank between the option and its value",
+            Self::OtherFamily(Family::Ipv4) => "one of iptables' other family: this one is for IPv4",
+            Self::OtherFamily(Family::Ipv6) => "one of iptables' other family: this one is for IPv6",
+            Self::OtherFamily(Family::Bridge) => "one that is not for bridges",
+            Self::OtherFamily(Family::Arp) => "one that is not for ARP",
             Self::NotNegatable => "no `!` here: the option has no opposite",
             Self::DanglingNegation => "an option behind `!`",
             Self::OldNegation => "the `!` in front of the option, as iptables 1.4.3 and later want it",
             Self::Repeated => "this option once only",
-            Self::NotInAFile => "a command that changes rules",
-        })
+            Self::UnsupportedRevision => "the options, which the save program was too old to print",
+            Self::NotInAFile => "no such option in a file of rules",
+            Self::NeedsProtocol(what)
+            | Self::Lacks(what)
+            | Self::MissingValue(what)
+            | Self::BadValue(what)
+            | Self::Conflict(what)
+            | Self::NoSuchDevice(what) => what,
+        }
     }
 }

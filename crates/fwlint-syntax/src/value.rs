@@ -14,7 +14,7 @@ use std::{borrow::Cow, net::Ipv6Addr};
 use nom::{
     Finish, Parser,
     branch::alt,
-    bytes::complete::{tag, take_till1, take_while1},
+    bytes::complete::{tag, take_till1},
     combinator::{map, opt, rest},
     sequence::{preceded, separated_pair},
 };
@@ -188,6 +188,11 @@ impl Kind {
         }
     }
 
+    /// Whether any word will do.
+    fn is_text(self) -> bool {
+        matches!(self, Self::Text | Self::Word | Self::Verbatim)
+    }
+
     /// What to say when there is no value, or a wrong one.
     pub fn expected(self, family: Family) -> Expected {
         match self {
@@ -237,7 +242,11 @@ impl Kind {
 /// What was expected instead.
 pub fn decode(kind: Kind, words: &[u8], family: Family) -> Result<Value<'_>, Expected> {
     let expected = || kind.expected(family);
-    // Only a quoted word can differ from what it says, and no value but free text is ever quoted.
+    // Only free text is ever quoted by a save program, but a person may quote anything.
+    let words = match words {
+        [b'"', inside @ .., b'"'] if kind.words() == 1 && !kind.is_text() && !inside.contains(&b'\\') => inside,
+        words => words,
+    };
     let value = match kind {
         Kind::Flag => Some(Value::Flag),
         Kind::Text | Kind::Word => Some(Value::Text(unquote(words))),
@@ -311,12 +320,6 @@ fn counters(input: &[u8]) -> Parsed<'_, Value<'_>> {
     map(separated_pair(count, blanks, count), |(packets, bytes)| Value::Counters(packets, bytes)).parse(input)
 }
 
-/// `[12:3456]`, as it stands in front of rules and behind chains.
-pub(crate) fn bracketed_counters(input: &[u8]) -> Parsed<'_, &[u8]> {
-    let digits = |input| take_while1(|byte: u8| byte.is_ascii_digit()).parse(input);
-    nom::combinator::recognize((tag(&b"["[..]), digits, tag(&b":"[..]), digits, tag(&b"]"[..]))).parse(input)
-}
-
 fn icmp<'s>(words: &'s [u8], names: &'static Names) -> Option<Value<'s>> {
     if let Some(known) = names.choice_by_name(words) {
         let (kind, code) = (known >> 16, known & 0xffff);
@@ -338,6 +341,21 @@ fn icmp<'s>(words: &'s [u8], names: &'static Names) -> Option<Value<'s>> {
 /// Unused alternatives of a hexadecimal prefix are kept in one place.
 pub(crate) fn hex_prefix(input: &[u8]) -> Parsed<'_, &[u8]> {
     alt((tag(&b"0x"[..]), tag(&b"0X"[..]))).parse(input)
+}
+
+/// The number of an IP protocol by its name or number.
+pub(crate) fn protocol_number(words: &[u8]) -> Option<u16> {
+    protocol::protocol(words).map(u16::from)
+}
+
+/// Whether these bytes are a hardware address.
+pub(crate) fn is_mac(text: &[u8]) -> bool {
+    address::mac(text).is_some()
+}
+
+/// Whether these bytes are an IPv4 address of four parts.
+pub(crate) fn is_dotted(text: &[u8]) -> bool {
+    address::dotted(text).is_some()
 }
 
 /// An IPv6 address as `inet_pton` reads it.

@@ -11,6 +11,8 @@ use nom::{
     combinator::recognize,
 };
 
+use crate::Span;
+
 /// What every parser of this crate returns: what is left, and what was read.
 pub(crate) type Parsed<'s, T> = IResult<&'s [u8], T, ()>;
 
@@ -41,13 +43,48 @@ fn quoted(input: &[u8]) -> Parsed<'_, &[u8]> {
     loop {
         let tail = input.get(end..).unwrap_or_default();
         match memchr::memchr2(b'"', b'\\', tail) {
-            None => return Ok((&[], input)),
+            None => return Ok((input.get(input.len()..).unwrap_or_default(), input)),
             Some(at) if tail.get(at) == Some(&b'"') => {
-                let (word, rest) = input.split_at_checked(end + at + 1).unwrap_or((input, &[]));
+                let (word, rest) = input.split_at(end + at + 1);
                 return Ok((rest, word));
             }
             Some(at) => end += at + 2,
         }
+    }
+}
+
+/// The words of a line, one after the other, each with where it stands in the source.
+#[derive(Clone, Debug)]
+pub(crate) struct Words<'s> {
+    rest: &'s [u8],
+    end: usize,
+}
+
+impl<'s> Words<'s> {
+    /// The words of the bytes that end at this offset of the source.
+    pub(crate) fn new(text: &'s [u8], end: usize) -> Self {
+        Self { rest: text, end }
+    }
+
+    /// Where the line ends.
+    pub(crate) fn end(&self) -> usize {
+        self.end
+    }
+
+    /// Where the next word, or the end of the line, begins.
+    pub(crate) fn at(&self) -> usize {
+        self.end - self.rest.len()
+    }
+}
+
+impl<'s> Iterator for Words<'s> {
+    type Item = (Span, &'s [u8]);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let (rest, found) = blanks(self.rest).and_then(|(rest, _)| word(rest)).ok()?;
+        self.rest = rest;
+        let end = self.at();
+        Some((Span::new(end - found.len(), end), found))
     }
 }
 

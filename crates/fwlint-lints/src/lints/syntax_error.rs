@@ -45,7 +45,7 @@ fn finding(
 ) -> Finding {
     let dump = facts.dump;
     let word = error.span.of(dump.source);
-    let expected = error.problem.expected().unwrap_or("something else");
+    let expected = error.problem.expected();
     let subject = subject(dump, places, error.span);
     let family = subject.place.family.unwrap_or(Family::Ipv4);
     let message = format!("{}: expected {expected}", what(error.problem, word));
@@ -77,6 +77,16 @@ fn seen(problem: Problem) -> &'static str {
         Problem::LineTooLong => "too long",
         Problem::BadTable => "not a table",
         Problem::BadChainLine => "not a chain line",
+        Problem::BadPolicy => "not a policy",
+        Problem::NameTooLong => "too long a name",
+        Problem::BadCounters => "not counters",
+        Problem::TooEarly => "stands before what it belongs to",
+        Problem::Lacks(_) => "lacks an option",
+        Problem::OtherFamily(_) => "of another family",
+        Problem::JoinedValue => "no blank between option and value",
+        Problem::Conflict(_) => "one too many",
+        Problem::NoSuchDevice(_) => "no such device in this chain",
+        Problem::UnsupportedRevision => "left out by the save program",
         Problem::NoChain => "no chain",
         Problem::TooManyArgs => "too many options",
         Problem::UnexpectedWord => "does not belong here",
@@ -157,7 +167,7 @@ fn table_at(dump: &Dump<'_>, span: Span) -> Place {
     let index = dump.tables.partition_point(|table| table.span.start <= span.start).checked_sub(1);
     let table = index.and_then(|index| dump.tables.get(index));
     let open = table.filter(|table| table.commit.is_none_or(|commit| span.start < commit.start));
-    let name = open.map(|table| String::from_utf8_lossy(table.name.of(dump.source)).into_owned());
+    let name = open.map(|table| String::from_utf8_lossy(table.name(dump.source)).into_owned());
     Place {
         family: table.and_then(|table| Some(dump.runs.get(table.run)?.family)),
         table: name.filter(|name| !name.is_empty()),

@@ -37,7 +37,7 @@ pub(super) fn load<'d>(dump: &'d Dump<'d>, run: &Run, table: &Table) -> Loaded<'
         dump,
         family: run.family,
         backend: run.backend,
-        table: Name(table.name.of(dump.source)),
+        table: Name(table.name(dump.source)),
         by_name: FxHashMap::with_capacity_and_hasher(table.chains.len(), FxBuildHasher),
         spellings: Arena::default(),
     };
@@ -182,8 +182,7 @@ impl<'d> Loaded<'d> {
     }
 
     fn rename(&mut self, chain: ChainId, line: &Edit) {
-        let rest = Span { start: line.chain.end, end: line.span.end };
-        let new = Name(rest.of(self.dump.source).trim_ascii());
+        let new = self.name(line.to);
         if !new.0.is_empty() && !self.by_name.contains_key(new.0) {
             let draft = &mut self.drafts.chains[chain];
             self.by_name.remove(draft.name.0);

@@ -1,6 +1,6 @@
 //! The kind of the packet's addresses.
 
-use super::{Extension, Families, OptionSpec};
+use super::{Extension, Families, OptionSpec, check::{Check, options}};
 use crate::value::{Kind, Names};
 
 pub(super) static EXTENSION: Extension = Extension::matching("addrtype", Families::IP, &[
@@ -8,7 +8,8 @@ pub(super) static EXTENSION: Extension = Extension::matching("addrtype", Familie
     OptionSpec::new("dst-type", Kind::Some(&TYPES)).not(),
     OptionSpec::new("limit-iface-in", Kind::Flag),
     OptionSpec::new("limit-iface-out", Kind::Flag),
-]);
+])
+.checks(&[Check::AnyOf(options(&[0, 1]), "`--src-type` or `--dst-type`"), Check::OneOf(options(&[2, 3]), "only one of `--limit-iface-in` and `--limit-iface-out`")]);
 
 /// As bits by the numbers of `rtnetlink(7)`.
 static TYPES: Names = Names {

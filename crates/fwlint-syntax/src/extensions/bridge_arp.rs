@@ -1,5 +1,6 @@
 //! ARP in a frame on a bridge.
 
+use super::check::{Check};
 use super::{Extension, Families, OptionSpec, core::ARP_OPERATIONS};
 use crate::value::Kind;
 
@@ -12,4 +13,5 @@ pub(super) static EXTENSION: Extension = Extension::matching("arp", Families::BR
     OptionSpec::new("arp-mac-src", Kind::Mac).not(),
     OptionSpec::new("arp-mac-dst", Kind::Mac).not(),
     OptionSpec::new("arp-gratuitous", Kind::Flag).not(),
-]);
+])
+.checks(&[Check::Protocol(&[0x0806, 0x8035], "`-p ARP` or `-p RARP` in the same rule")]);

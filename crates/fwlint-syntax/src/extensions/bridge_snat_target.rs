@@ -1,5 +1,6 @@
 //! Writes the source MAC address, on a bridge.
 
+use super::check::{Check, options};
 use super::{Extension, Families, OptionSpec, bridge_mark_target::STANDARD_TARGETS};
 use crate::value::Kind;
 
@@ -7,4 +8,5 @@ pub(super) static EXTENSION: Extension = Extension::target("snat", Families::BRI
     OptionSpec::new("to-source", Kind::Mac).aliases(&["to-src"]),
     OptionSpec::new("snat-arp", Kind::Flag),
     OptionSpec::new("snat-target", Kind::One(&STANDARD_TARGETS)),
-]);
+])
+.checks(&[Check::AnyOf(options(&[0]), "`--to-source`")]);

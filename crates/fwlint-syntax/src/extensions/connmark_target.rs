@@ -1,7 +1,11 @@
 //! Writes the connection's mark, or copies it from or to the packet's.
 
+use super::check::{Check, options};
 use super::{Extension, Families, OptionSpec, Saved, mark_target::{saved_and_mark, saved_or_mark, saved_set_mark, saved_xor_mark}};
 use crate::value::{Kind, Value};
+
+/// `--set-xmark` … `--restore-mark`.
+const OPERATIONS: u64 = options(&[0, 1, 2, 3, 4, 5, 6]);
 
 pub(super) static EXTENSION: Extension = Extension::target("CONNMARK", Families::IP, &[
     OptionSpec::new("set-xmark", Kind::Masked),
@@ -18,4 +22,5 @@ pub(super) static EXTENSION: Extension = Extension::target("CONNMARK", Families:
             out.extend_from_slice(format!("--nfmask {value:#x} --ctmask {value:#x}").as_bytes());
         }
     })),
-]);
+])
+.checks(&[Check::AnyOf(OPERATIONS, "what to do, as in `--set-xmark`"), Check::OneOf(OPERATIONS, "one operation only")]);

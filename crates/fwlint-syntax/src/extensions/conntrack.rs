@@ -1,6 +1,6 @@
 //! What connection tracking knows of the packet.
 
-use super::{Extension, Families, OptionSpec, Saved};
+use super::{Extension, Families, OptionSpec, Saved, check::{ANY, Check}};
 use crate::value::{Kind, Names, Value};
 
 pub(super) static EXTENSION: Extension = Extension::matching("conntrack", Families::IP, &[
@@ -22,7 +22,8 @@ pub(super) static EXTENSION: Extension = Extension::matching("conntrack", Famili
     OptionSpec::new("ctstatus", Kind::Some(&STATUSES)).not(),
     OptionSpec::new("ctexpire", Kind::Range(u32::MAX as u64)).not(),
     OptionSpec::new("ctdir", Kind::One(&DIRECTIONS)),
-]);
+])
+.checks(&[Check::AnyOf(ANY, "something to test, as in `--ctstate NEW`")]);
 
 /// As bits of `xt_conntrack.h`, in the order in which they are printed.
 static STATES: Names = Names {

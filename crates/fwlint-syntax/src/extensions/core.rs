@@ -33,11 +33,7 @@ pub const IPV4: OptionId = OptionId::core(12);
 pub const IPV6: OptionId = OptionId::core(13);
 
 pub(super) static EXTENSION: Extension = Extension::core(&[
-    OptionSpec::new("protocol", Kind::Protocol)
-        .short(b'p')
-        .aliases(&["proto"])
-        .not()
-        .only(Families::IP.and(Families::BRIDGE)),
+    OptionSpec::new("protocol", Kind::Protocol).short(b'p').not().only(Families::IP.and(Families::BRIDGE)),
     OptionSpec::new("source", Kind::Nets).short(b's').aliases(&["src", "source-ip", "src-ip"]).not(),
     OptionSpec::new("destination", Kind::Nets)
         .short(b'd')

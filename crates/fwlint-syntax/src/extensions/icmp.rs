@@ -1,13 +1,14 @@
 //! ICMP: type and code.
 
-use super::{Extension, Families, OptionSpec};
+use super::{Extension, Families, OptionSpec, check::{ANY, Check}};
 use crate::value::{Kind, Names};
 
 pub(super) static EXTENSION: Extension = Extension::matching("icmp", Families::V4, &[
     OptionSpec::new("icmp-type", Kind::Icmp(&TYPES)).not(),
-]);
+])
+.checks(&[Check::Protocol(&[1], "`-p icmp` in the same rule"), Check::AnyOf(ANY, "`--icmp-type`")]);
 
-const ANY: u32 = 256 << 16 | 256;
+const ANY_TYPE: u32 = 256 << 16 | 256;
 
 const fn any_code(kind: u32) -> u32 {
     kind << 16 | 256
@@ -16,7 +17,7 @@ const fn any_code(kind: u32) -> u32 {
 /// Type in the upper half, code in the lower; 256 is any.
 static TYPES: Names = Names {
     list: &[
-        ("any", ANY),
+        ("any", ANY_TYPE),
         ("echo-reply", any_code(0)),
         ("pong", any_code(0)),
         ("destination-unreachable", any_code(3)),

@@ -1,11 +1,12 @@
 //! ICMPv6: type and code.
 
-use super::{Extension, Families, OptionSpec};
+use super::{Extension, Families, OptionSpec, check::{ANY, Check}};
 use crate::value::{Kind, Names};
 
 pub(super) static EXTENSION: Extension = Extension::matching("icmp6", Families::V6, &[
     OptionSpec::new("icmpv6-type", Kind::Icmp(&TYPES)).aliases(&["icmp6-type"]).not(),
-]);
+])
+.checks(&[Check::Protocol(&[58], "`-p ipv6-icmp` in the same rule"), Check::AnyOf(ANY, "`--icmpv6-type`")]);
 
 const fn any_code(kind: u32) -> u32 {
     kind << 16 | 256

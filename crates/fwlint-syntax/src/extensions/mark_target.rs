@@ -1,6 +1,6 @@
 //! Writes the packet's mark.
 
-use super::{Extension, Families, OptionSpec, Saved};
+use super::{Extension, Families, OptionSpec, Saved, check::{ANY, Check}};
 use crate::value::{Kind, Value};
 
 pub(super) static EXTENSION: Extension = Extension::target("MARK", Families::IP.and(Families::ARP), &[
@@ -9,7 +9,8 @@ pub(super) static EXTENSION: Extension = Extension::target("MARK", Families::IP.
     OptionSpec::new("and-mark", Kind::Masked).saved(Saved::As(saved_and_mark)),
     OptionSpec::new("or-mark", Kind::Masked).saved(Saved::As(saved_or_mark)),
     OptionSpec::new("xor-mark", Kind::Masked).saved(Saved::As(saved_xor_mark)),
-]);
+])
+.checks(&[Check::AnyOf(ANY, "what to do, as in `--set-xmark`"), Check::OneOf(ANY, "one operation only")]);
 
 /// The one form that is printed: the bits of `mask` are cleared, then those of `value` flipped.
 fn set_xmark(value: u32, mask: u32, out: &mut Vec<u8>) {

@@ -1,9 +1,11 @@
 //! Translates the destination to this host.
 
+use super::check::{Check, PORTS, WITH_PORTS};
 use super::{Extension, Families, OptionSpec};
 use crate::value::Kind;
 
 pub(super) static EXTENSION: Extension = Extension::target("REDIRECT", Families::IP, &[
     OptionSpec::new("to-ports", Kind::NatPorts),
     OptionSpec::new("random", Kind::Flag),
-]);
+])
+.checks(&[Check::Other(|given| (given.has_ports("to-ports") && !given.is_for(WITH_PORTS)).then_some(PORTS))]);

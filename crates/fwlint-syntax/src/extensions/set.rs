@@ -1,6 +1,6 @@
 //! Membership in an ipset.
 
-use super::{Extension, Families, OptionSpec};
+use super::{Extension, Families, OptionSpec, check::{Check, options}};
 use crate::value::Kind;
 
 pub(super) static EXTENSION: Extension = Extension::matching("set", Families::IP, &[
@@ -14,4 +14,5 @@ pub(super) static EXTENSION: Extension = Extension::matching("set", Families::IP
     OptionSpec::new("bytes-eq", Kind::Number(u64::MAX)).not(),
     OptionSpec::new("bytes-lt", Kind::Number(u64::MAX)),
     OptionSpec::new("bytes-gt", Kind::Number(u64::MAX)),
-]);
+])
+.checks(&[Check::AnyOf(options(&[0]), "`--match-set`")]);

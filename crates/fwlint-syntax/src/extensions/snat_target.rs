@@ -1,5 +1,6 @@
 //! Translates the source.
 
+use super::check::{Check, PORTS, WITH_PORTS, options};
 use super::{Extension, Families, OptionSpec};
 use crate::value::Kind;
 
@@ -8,4 +9,5 @@ pub(super) static EXTENSION: Extension = Extension::target("SNAT", Families::IP,
     OptionSpec::new("random", Kind::Flag),
     OptionSpec::new("random-fully", Kind::Flag),
     OptionSpec::new("persistent", Kind::Flag),
-]);
+])
+.checks(&[Check::AnyOf(options(&[0]), "`--to-source`"), Check::Other(|given| (given.has_ports("to-source") && !given.is_for(WITH_PORTS)).then_some(PORTS))]);

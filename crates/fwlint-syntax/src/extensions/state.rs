@@ -1,11 +1,12 @@
 //! The state of the packet's connection.
 
-use super::{Extension, Families, OptionSpec};
+use super::{Extension, Families, OptionSpec, check::{ANY, Check}};
 use crate::value::{Kind, Names};
 
 pub(super) static EXTENSION: Extension = Extension::matching("state", Families::IP, &[
     OptionSpec::new("state", Kind::Some(&STATES)).not(),
-]);
+])
+.checks(&[Check::AnyOf(ANY, "`--state`")]);
 
 static STATES: Names = Names {
     list: &[

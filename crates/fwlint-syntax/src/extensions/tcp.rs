@@ -1,6 +1,6 @@
 //! TCP: ports, flags, options.
 
-use super::{Extension, Families, OptionSpec, Saved};
+use super::{Extension, Families, OptionSpec, Saved, check::{Check}};
 use crate::value::{Kind, PortRange, Value};
 
 pub(super) static EXTENSION: Extension = Extension::matching("tcp", Families::IP, &[
@@ -11,7 +11,8 @@ pub(super) static EXTENSION: Extension = Extension::matching("tcp", Families::IP
     OptionSpec::new("syn", Kind::Flag).not().saved(Saved::As(|_, out| {
         out.extend_from_slice(b"--tcp-flags FIN,SYN,RST,ACK SYN");
     })),
-]);
+])
+.checks(&[Check::Protocol(&[6], "`-p tcp` in the same rule")]);
 
 /// A test that every port passes is not printed.
 pub(super) const NOT_ALL_PORTS: Saved = Saved::Unless(|value| {

@@ -3,7 +3,7 @@
 
 use super::{Extension, Families, Role};
 
-/// The name of the match that stands for all unheard-of ones.
+/// The name of the match and the target that stand for all unheard-of ones.
 pub(super) const UNKNOWN: &str = "(unknown)";
 
 macro_rules! unmodelled {
@@ -13,6 +13,7 @@ macro_rules! unmodelled {
             role: Role::$role,
             families: $families,
             options: &[],
+            checks: &[],
             verbatim: true,
         },)*)*]
     };
@@ -20,6 +21,7 @@ macro_rules! unmodelled {
 
 pub(super) static EXTENSIONS: &[Extension] = unmodelled! {
     Match Families::ALL => "(unknown)";
+    Target Families::ALL => "(unknown)";
     // iptables 1.8.11.
     Match Families::IP =>
         "ah" "bpf" "cgroup" "cluster" "connbytes" "connlabel" "connlimit" "cpu" "dccp" "devgroup" "dscp"

@@ -103,7 +103,7 @@ fn ipv4(text: &[u8]) -> Option<u32> {
 }
 
 /// Four numbers with dots between.
-fn dotted(text: &[u8]) -> Option<u32> {
+pub(super) fn dotted(text: &[u8]) -> Option<u32> {
     let mut address: u32 = 0;
     let mut count = 0;
     for part in text.split(|&byte| byte == b'.') {
@@ -161,7 +161,7 @@ pub(super) fn masked_mac(words: &[u8]) -> Option<Mac> {
 }
 
 /// Six bytes in hexadecimal, one or two digits each.
-fn mac(text: &[u8]) -> Option<[u8; 6]> {
+pub(super) fn mac(text: &[u8]) -> Option<[u8; 6]> {
     let byte = map_opt(take_while_m_n(1, 2, |byte: u8| byte.is_ascii_hexdigit()), |digits| {
         u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
     });
@@ -180,9 +180,9 @@ pub(super) fn nat_range(words: &[u8], family: Family) -> Option<Value<'_>> {
             None => (words, None),
         },
     };
-    let host = |text| match net(text, family)? {
-        Net::Name(_) => None,
-        host => Some(host),
+    let host = |text| match family {
+        Family::Ipv6 => ipv6(text).map(|address| Net::V6(address, u128::MAX)),
+        _ => dotted(text).map(|address| Net::V4(address, u32::MAX)),
     };
     let addresses = if addresses.is_empty() {
         None

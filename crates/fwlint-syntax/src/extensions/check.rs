@@ -1,0 +1,128 @@
+//! What a match or target demands beyond its single options, as data.
+
+use crate::{
+    span::Span,
+    tree::{Arg, Family, Problem},
+    value::Value,
+};
+
+/// A demand on the options of one match or target, and on the rule around it.
+#[derive(Clone, Copy, Debug)]
+pub enum Check {
+    /// At least one of the options with these numbers; what is missing, to stand behind "expected".
+    AnyOf(u64, &'static str),
+    /// At most one of the options with these numbers; what to say else.
+    OneOf(u64, &'static str),
+    /// The rule's protocol is one of these, and not negated; what to say else.
+    Protocol(&'static [u16], &'static str),
+    /// Anything else: the argument at fault and what was expected.
+    Other(fn(&Given<'_>) -> Option<&'static str>),
+}
+
+/// All options.
+pub(super) const ANY: u64 = u64::MAX;
+
+/// The options with these numbers in their table.
+pub(super) const fn options(numbers: &[u32]) -> u64 {
+    let mut bits = 0;
+    let mut rest = numbers;
+    while let [first, tail @ ..] = rest {
+        bits |= 1 << *first;
+        rest = tail;
+    }
+    bits
+}
+
+/// The protocols that have ports where NAT may change them: tcp, udp, dccp, sctp, udplite.
+pub(super) const WITH_PORTS: &[u16] = &[6, 17, 33, 132, 136];
+
+/// What to say of ports without a protocol.
+pub(super) const PORTS: &str = "`-p` tcp, udp, sctp, dccp or udplite in the same rule, which ports need";
+
+/// What a rule gives to one of its matches or targets.
+#[derive(Debug)]
+pub struct Given<'r> {
+    /// The source.
+    pub(crate) source: &'r [u8],
+    /// The rule's arguments from the first that may be the extension's own.
+    pub(crate) args: &'r [Arg],
+    /// The options given, a bit for each number.
+    pub(crate) seen: u64,
+    /// The rule's protocol, or Ethernet type for ebtables; `None` if there is none or it is negated.
+    pub(crate) protocol: Option<u16>,
+    /// The rule's protocol is negated, which legacy alone refuses with ports behind it.
+    pub(crate) negated_protocol: bool,
+}
+
+impl<'r> Given<'r> {
+    /// The values of the options of this name.
+    pub(super) fn values(&self, name: &'static str) -> impl Iterator<Item = Value<'r>> {
+        let named = move |arg: &&Arg| arg.spec().is_some_and(|spec| spec.name == name);
+        self.args.iter().filter(named).map(|arg| arg.value(self.source))
+    }
+
+    /// Whether the rule is for one of these protocols.
+    pub(super) fn is_for(&self, protocols: &[u16]) -> bool {
+        self.protocol.is_some_and(|protocol| protocols.contains(&protocol))
+    }
+
+    /// Whether a value of the option of this name begins so.
+    pub(super) fn says(&self, name: &'static str, start: &[u8]) -> bool {
+        let named = |arg: &&Arg| arg.spec().is_some_and(|spec| spec.name == name);
+        self.args.iter().filter(named).any(|arg| arg.value_span().of(self.source).starts_with(start))
+    }
+
+    /// Whether some value of the option of this name says ports.
+    pub(super) fn has_ports(&self, name: &'static str) -> bool {
+        let has =
+            |value: Value<'_>| matches!(value, Value::Ports(_) | Value::NatRange { ports: Some(_), .. });
+        self.values(name).any(has)
+    }
+
+    /// What a check finds wrong.
+    pub(crate) fn problem(&self, check: &Check) -> Option<Problem> {
+        match *check {
+            Check::AnyOf(options, what) => (self.seen & options == 0).then_some(Problem::Lacks(what)),
+            Check::OneOf(options, what) => {
+                ((self.seen & options).count_ones() > 1).then_some(Problem::Conflict(what))
+            }
+            Check::Protocol(protocols, what) => {
+                (!self.is_for(protocols) && !self.negated_protocol).then_some(Problem::NeedsProtocol(what))
+            }
+            Check::Other(check) => check(self).map(Problem::NeedsProtocol),
+        }
+    }
+}
+
+/// The match that `-p` brings along in this family, by the protocol's number.
+pub(crate) fn implied_match(protocol: u16, family: Family) -> Option<&'static [u8]> {
+    Some(match protocol {
+        6 => b"tcp",
+        17 => b"udp",
+        1 if family == Family::Ipv4 => b"icmp",
+        58 if family == Family::Ipv6 => b"icmp6",
+        33 => b"dccp",
+        50 => b"esp",
+        51 => b"ah",
+        132 => b"sctp",
+        135 if family == Family::Ipv6 => b"mh",
+        136 => b"udplite",
+        _ => return None,
+    })
+}
+
+/// Devices that packets do not have yet, or no longer, in a built-in chain; what to say of them.
+pub(crate) fn missing_device(chain: &[u8], is_in: bool) -> Option<&'static str> {
+    Some(match (chain, is_in) {
+        (b"INPUT", false) => "no `-o` here: packets in INPUT have no output interface",
+        (b"PREROUTING" | b"BROUTING", false) => "no `-o` here: it is not known before routing",
+        (b"OUTPUT", true) => "no `-i` here: packets in OUTPUT have no input interface",
+        (b"POSTROUTING", true) => "no `-i` here: iptables does not take it in POSTROUTING",
+        _ => return None,
+    })
+}
+
+/// A span that covers nothing at this one's end.
+pub(crate) fn behind(span: Span) -> Span {
+    Span { start: span.end, end: span.end }
+}

@@ -1,0 +1,148 @@
+//! Whose rules they are, where no header says it: told from words that one family alone has.
+
+use crate::{
+    Span,
+    tree::Family,
+    value,
+    words::{blanks, word},
+};
+
+/// How many telling words are counted; more would not change anybody's mind.
+const ENOUGH: usize = 64;
+
+/// The family that the telling words in these lines belong to: of those of ebtables and arptables one
+/// outweighs several addresses, and of two families that weigh the same the first one counts.
+pub(super) fn family(source: &[u8], lines: Span) -> Option<Family> {
+    let mut votes: Vec<Family> = Vec::new();
+    let mut looks_like_a_bridge = true;
+    for line in lines.of(source).split(|&byte| byte == b'\n') {
+        if votes.len() >= ENOUGH {
+            break;
+        }
+        let line = line.trim_ascii();
+        match line.first() {
+            None | Some(b'#' | b'*') => {}
+            // Only ebtables and arptables leave out the counters of chains and the COMMIT.
+            Some(b':') => looks_like_a_bridge &= !line.contains(&b'['),
+            Some(_) if line == b"COMMIT" => looks_like_a_bridge = false,
+            Some(_) => votes_of(line, &mut votes),
+        }
+        if line.starts_with(b":BROUTING") {
+            votes.push(Family::Bridge);
+        }
+    }
+    let weight = |family: Family| {
+        let votes = votes.iter().filter(|&&vote| vote == family).count();
+        if family.is_ip() { votes } else { 8 * votes }
+    };
+    let Some(most) = votes.iter().map(|&family| weight(family)).max() else {
+        let declares = lines.of(source).windows(2).any(|pair| pair == b"\n:");
+        return (looks_like_a_bridge && declares).then_some(Family::Bridge);
+    };
+    votes.iter().copied().find(|&family| weight(family) == most)
+}
+
+fn votes_of(line: &[u8], votes: &mut Vec<Family>) {
+    let mut rest = line;
+    let mut before: &[u8] = &[];
+    while let Ok((tail, found)) = blanks(rest).and_then(|(rest, _)| word(rest)) {
+        votes.extend(tells(before, found));
+        if found != b"!" {
+            before = found;
+        }
+        rest = tail;
+    }
+}
+
+/// What a word tells together with the one before it.
+fn tells(before: &[u8], found: &[u8]) -> Option<Family> {
+    let begins = |names: &[&[u8]]| names.iter().any(|name| found.starts_with(name));
+    if begins(&[b"--"]) {
+        return if begins(&[
+            b"--logical-",
+            b"--ip-",
+            b"--ip6-",
+            b"--arp-",
+            b"--among-",
+            b"--802_3-",
+            b"--vlan-",
+            b"--stp-",
+        ]) {
+            Some(Family::Bridge)
+        } else if begins(&[
+            b"--opcode",
+            b"--h-length",
+            b"--h-type",
+            b"--proto-type",
+            b"--source-mac",
+            b"--destination-mac",
+            b"--mangle-",
+        ]) {
+            Some(Family::Arp)
+        } else if begins(&[b"--icmpv6-type"]) {
+            Some(Family::Ipv6)
+        } else if begins(&[b"--icmp-type"]) {
+            Some(Family::Ipv4)
+        } else {
+            None
+        };
+    }
+    match (before, found) {
+        (b"-p" | b"--protocol", b"IPv4" | b"IPv6" | b"ARP" | b"RARP" | b"802_1Q" | b"LENGTH" | b"Length") => {
+            Some(Family::Bridge)
+        }
+        (b"-p" | b"--protocol", hexadecimal) if hexadecimal.starts_with(b"0x") => Some(Family::Bridge),
+        (b"-p" | b"--protocol", b"ipv6-icmp" | b"icmpv6" | b"icmp6") => Some(Family::Ipv6),
+        (b"-p" | b"--protocol", b"icmp") => Some(Family::Ipv4),
+        (
+            b"-m" | b"--match",
+            b"icmp6" | b"hl" | b"frag" | b"rt" | b"hbh" | b"dst" | b"ipv6header" | b"eui64" | b"mh",
+        ) => Some(Family::Ipv6),
+        (b"-m" | b"--match", b"icmp" | b"ttl" | b"realm") => Some(Family::Ipv4),
+        (b"-j" | b"--jump", b"CONTINUE" | b"dnat" | b"snat" | b"arpreply" | b"redirect") => {
+            Some(Family::Bridge)
+        }
+        (b"-s" | b"-d" | b"--source" | b"--destination" | b"--src" | b"--dst", address) => {
+            address_family(address)
+        }
+        _ => None,
+    }
+}
+
+fn address_family(text: &[u8]) -> Option<Family> {
+    let address = text.split(|&byte| matches!(byte, b'/' | b',')).next().unwrap_or(text);
+    if value::is_mac(address) || matches!(address, b"Unicast" | b"Multicast" | b"Broadcast" | b"BGA") {
+        Some(Family::Bridge)
+    } else if value::ipv6(address).is_some() {
+        Some(Family::Ipv6)
+    } else if value::is_dotted(address) {
+        Some(Family::Ipv4)
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(text: &str) -> Option<Family> {
+        family(text.as_bytes(), Span::new(0, text.len()))
+    }
+
+    #[test]
+    fn telling_words_are_counted() {
+        assert_eq!(of("-A INPUT -p tcp -j ACCEPT\n"), None);
+        assert_eq!(of("-A INPUT -s 2001:db8::/32 -j ACCEPT\n"), Some(Family::Ipv6));
+        assert_eq!(of("-A INPUT ! -s 10.0.0.0/8 -j ACCEPT\n"), Some(Family::Ipv4));
+        assert_eq!(of("-A FORWARD -s 0:1c:42:0:0:1 -j DROP\n"), Some(Family::Bridge));
+        assert_eq!(
+            of("-A INPUT -s 10.0.0.1 --opcode 1 -j DROP\n-A INPUT --h-length 6 -j DROP\n"),
+            Some(Family::Arp)
+        );
+        assert_eq!(
+            of("-A INPUT -p icmp -j ACCEPT\n-A INPUT -s fe80::1 -j DROP\n-A INPUT -s ::1 -j DROP\n"),
+            Some(Family::Ipv6)
+        );
+    }
+}
