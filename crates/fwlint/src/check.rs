@@ -7,22 +7,20 @@ use std::{
     process::ExitCode,
 };
 
-use fwlint_lints::{Facts, Findings, Severity};
-use fwlint_model::{
-    Ruleset,
-    syntax::{Backend, Dump, Evidence, Family, Options, parse},
-};
+use fwlint_lints::{Facts, Findings, RulesetFacts, Severity};
+use fwlint_model::syntax::{Backend, Family};
 use rayon::prelude::*;
 
 use crate::{
     cli::{self, Threshold},
-    input::{self, Failure, Input, Reason},
+    input::{self, Failure, Input},
     progress::Progress,
     report::{self, Report},
     select::is_wanted,
     source::Source,
     statistics::Statistics,
     terminal::{Messages, Terminal},
+    text,
 };
 
 /// A dump that was read and checked.
@@ -64,7 +62,8 @@ pub(crate) fn run(options: &cli::Check) -> Result<ExitCode, Failure> {
         report: if options.statistics {
             Box::new(Statistics::default())
         } else {
-            options.format.report(&report::Style { terminal, quiet: options.quiet })
+            let notes_matter = options.fail_on.is_met_by(Severity::Note);
+            options.format.report(&report::Style { terminal, quiet: options.quiet, notes_matter })
         },
         out: BufWriter::new(out),
         messages,
@@ -94,8 +93,8 @@ impl Run {
         let threads = options.threads.map_or_else(available_threads, NonZeroUsize::get);
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(io::Error::other)?;
         let progress = Progress::start(inputs.len(), self.messages.has_audience() && !options.no_progress);
-        // Several files at a time keep all threads busy; not all of them, to bound what is in memory.
-        for some in inputs.chunks(threads.saturating_mul(4)) {
+        // A file for each thread, and no more of them in memory.
+        for some in inputs.chunks(threads) {
             let threads_each = threads.div_ceil(some.len());
             let check_one = |input| {
                 let checked = check(input, options, threads_each);
@@ -124,7 +123,14 @@ impl Run {
         self.found |= Severity::ALL
             .into_iter()
             .any(|severity| self.threshold.is_met_by(severity) && findings.count(severity) > 0);
-        self.report.add(&checked, &mut self.out)
+        self.report.add(&checked, &mut self.out)?;
+        for omitted in &checked.findings.omitted {
+            let (name, lint) = (text::escape(&checked.source.name), omitted.lint.name);
+            let more = text::count(omitted.count, &format!("more {}", omitted.severity.name()));
+            self.out.flush()?;
+            self.messages.note(format!("{name}: {more} of {lint}: counted, and not listed"));
+        }
+        Ok(())
     }
 
     fn status(&self, exit_zero: bool) -> ExitCode {
@@ -136,13 +142,14 @@ impl Run {
     }
 }
 
-fn available_threads() -> usize {
+/// How many threads there are room for.
+pub(crate) fn available_threads() -> usize {
     std::thread::available_parallelism().map_or(1, NonZeroUsize::get)
 }
 
 fn check(input: &Input, options: &cli::Check, threads: usize) -> Result<Checked, Failure> {
-    let source = Source::new(input.name.clone(), input::read(input)?);
-    let dump = read_dump(input, source.bytes(), &options.reading, threads)?;
+    let source = input.read()?;
+    let dump = input.parse(&source, options.reading.family, threads)?;
     let mut facts = Facts::new(&dump);
     let backend = options.backend.map(Backend::from);
     let named = input.save_name().and_then(|name| name.backend);
@@ -150,39 +157,22 @@ fn check(input: &Input, options: &cli::Check, threads: usize) -> Result<Checked,
         let ruleset = &mut facts.ruleset;
         ruleset.backend = backend.or(ruleset.backend).or(named);
     }
-    let rulesets = facts
-        .rulesets
-        .iter()
-        .map(|facts| Summary { written_by: facts.written_by.clone(), ..Summary::of(&facts.ruleset) })
-        .collect();
+    let mut rulesets: Vec<_> = facts.rulesets.iter().map(Summary::of).collect();
+    if source.bytes().is_empty() {
+        rulesets.extend(input.save_name().and_then(|name| name.family).map(Summary::nothing));
+    }
     let findings = fwlint_lints::run(&facts, &|lint| is_wanted(lint, &options.select, &options.ignore));
     Ok(Checked { source, rulesets, findings })
 }
 
-/// Reads a dump, and takes the family from the file's name where nothing in the dump tells it.
-pub(crate) fn read_dump<'s>(
-    input: &Input,
-    bytes: &'s [u8],
-    reading: &cli::Reading,
-    threads: usize,
-) -> Result<Dump<'s>, Failure> {
-    let read = |family| parse(bytes, Options { family, threads });
-    let mut dump = read(reading.family.map(Family::from));
-    let named = input.save_name().and_then(|name| name.family).filter(|&family| family != Family::Ipv4);
-    let is_guess = || dump.runs.iter().all(|run| run.evidence == Evidence::Assumed);
-    if named.is_some() && is_guess() {
-        dump = read(named);
-    }
-    let nothing_was_loaded = input.in_node && bytes.is_empty();
-    if dump.is_dump() || !dump.runs.is_empty() || nothing_was_loaded {
-        Ok(dump)
-    } else {
-        Err(Failure::new(&input.name, Reason::NotADump))
-    }
-}
-
 impl Summary {
-    fn of(ruleset: &Ruleset<'_>) -> Self {
+    /// What an empty file of a node's state stands for.
+    fn nothing(family: Family) -> Self {
+        Self { family, tables: 0, chains: 0, rules: 0, unmodelled: 0, written_by: Vec::new() }
+    }
+
+    fn of(facts: &RulesetFacts<'_>) -> Self {
+        let ruleset = &facts.ruleset;
         let verbatim = ruleset.rules.ids().filter(|&rule| ruleset.line(rule).verbatim);
         Self {
             family: ruleset.family,
@@ -190,7 +180,7 @@ impl Summary {
             chains: ruleset.chains.len(),
             rules: ruleset.rules.len(),
             unmodelled: verbatim.count(),
-            written_by: Vec::new(),
+            written_by: facts.written_by.clone(),
         }
     }
 }

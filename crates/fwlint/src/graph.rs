@@ -10,10 +10,9 @@ use clap::ValueEnum;
 use fwlint_model::{ChainGraph, ChainId, Hook, HookSet, Policy, RuleId, Ruleset, resolve};
 
 use crate::{
-    check::read_dump,
+    check::available_threads,
     cli,
-    input::{self, Failure, Input},
-    source::Source,
+    input::{Failure, Input},
     text,
 };
 
@@ -67,8 +66,8 @@ struct Calls {
 
 pub(crate) fn run(options: &cli::Graph) -> Result<ExitCode, Failure> {
     let input = Input::one(&options.path, &options.reading.stdin_filename);
-    let source = Source::new(input.name.clone(), input::read(&input)?);
-    let dump = read_dump(&input, source.bytes(), &options.reading, 0)?;
+    let source = input.read()?;
+    let dump = input.parse(&source, options.reading.family, available_threads())?;
     let rulesets = resolve(&dump);
     let clusters = draw(&rulesets);
     crate::print(|out| match options.format {
@@ -87,7 +86,7 @@ fn draw<'d>(rulesets: &'d [Ruleset<'d>]) -> Vec<Cluster<'d>> {
         first += ruleset.chains.len();
         for (table, content) in ruleset.tables.iter() {
             let ids = || ruleset.chains_of(table);
-            let table = text::escape(&content.name.to_string()).into_owned();
+            let table = content.name.to_string();
             clusters.push(Cluster {
                 ruleset,
                 title: if rulesets.len() > 1 { full_title(ruleset, &table) } else { table.clone() },
@@ -109,7 +108,7 @@ fn chain(ruleset: &Ruleset<'_>, graph: &ChainGraph, id: ChainId, numbers: &HashM
     let chain = &ruleset.chains[id];
     Chain {
         number: numbers.get(&id).copied().unwrap_or_default(),
-        name: text::escape(&chain.name.to_string()).into_owned(),
+        name: chain.name.to_string(),
         hook: chain.hook,
         policy: chain.policy,
         rules: ruleset.rules_of(id).len(),

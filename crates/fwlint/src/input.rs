@@ -1,5 +1,6 @@
 //! From what stands on the command line to the bytes of dumps: files, directories, globs, standard input.
 
+mod dump;
 mod glob;
 mod node;
 mod read;
@@ -10,8 +11,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-pub(crate) use node::{SaveName, save_name};
-pub(crate) use read::read;
+use node::{SaveName, save_name};
 
 use crate::text;
 
@@ -35,8 +35,7 @@ pub(crate) enum Origin {
 
 impl Input {
     fn file(path: PathBuf, in_node: bool) -> Self {
-        let shown = path.strip_prefix(".").unwrap_or(&path);
-        Self { name: shown.to_string_lossy().into_owned(), origin: Origin::File(path), in_node }
+        Self { name: shown(&path), origin: Origin::File(path), in_node }
     }
 
     /// What a PATH stands for that must be one dump: a file, or `-` for standard input.
@@ -52,6 +51,12 @@ impl Input {
     pub(crate) fn save_name(&self) -> Option<SaveName> {
         save_name(Path::new(&self.name).file_name()?.to_str()?)
     }
+}
+
+/// A path as people write it.
+fn shown(path: &Path) -> String {
+    let short = path.strip_prefix(".").ok().filter(|short| !short.as_os_str().is_empty());
+    short.unwrap_or(path).to_string_lossy().into_owned()
 }
 
 /// What the command line asks to read.
@@ -141,6 +146,6 @@ impl Gathered {
     }
 
     fn fail(&mut self, path: &Path, reason: impl Into<Reason>) {
-        self.failures.push(Failure::new(path.to_string_lossy(), reason));
+        self.failures.push(Failure::new(shown(path), reason));
     }
 }

@@ -11,7 +11,7 @@ use crate::{
 };
 
 pub(crate) fn run(command: Option<&str>) -> Result<ExitCode, Failure> {
-    let mut fwlint = Cli::command();
+    let mut fwlint = Cli::command().propagate_version(true);
     // Gives the commands their full names.
     fwlint.build();
     let page = match command {

@@ -8,10 +8,9 @@ use std::process::ExitCode;
 use clap::ValueEnum;
 
 use crate::{
-    check::read_dump,
+    check::available_threads,
     cli,
-    input::{self, Failure, Input},
-    source::Source,
+    input::{Failure, Input},
 };
 
 /// As what to print what was read.
@@ -24,8 +23,8 @@ pub(crate) enum Format {
 
 pub(crate) fn run(options: &cli::Parse) -> Result<ExitCode, Failure> {
     let input = Input::one(&options.path, &options.reading.stdin_filename);
-    let source = Source::new(input.name.clone(), input::read(&input)?);
-    let dump = read_dump(&input, source.bytes(), &options.reading, 0)?;
+    let source = input.read()?;
+    let dump = input.parse(&source, options.reading.family, available_threads())?;
     crate::print(|out| match options.format {
         Format::Json => json::print(&dump, &source, out),
     })

@@ -73,7 +73,7 @@ impl Shared {
     fn show(&self) {
         let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
         let done = self.done.load(Ordering::Relaxed);
-        let _ = write!(io::stderr(), "{CLEAR_LINE}checked {done} of {} files", self.files);
+        let _ = write!(io::stderr(), "{CLEAR_LINE}checking: {done} of {} files done", self.files);
         *shown = true;
     }
 

@@ -1,11 +1,13 @@
 //! The one list of output formats. A line here declares the room and registers it; what `--format`
 //! takes is made of it.
 
-mod excerpt;
 mod records;
 mod totals;
 
 use std::io::{self, Write};
+
+use fwlint_lints::Severity;
+use owo_colors::Style as Paint;
 
 use crate::{check::Checked, terminal::Terminal};
 
@@ -24,6 +26,8 @@ pub(crate) struct Style {
     pub(crate) terminal: Terminal,
     /// Findings, and nothing else.
     pub(crate) quiet: bool,
+    /// Notes make the run fail.
+    pub(crate) notes_matter: bool,
 }
 
 macro_rules! formats {
@@ -60,4 +64,13 @@ formats! {
     jsonl Jsonl,
     /// Commands that GitHub Actions shows at the lines of a change
     github Github,
+}
+
+/// Colours that can be read on black and on white, which yellow, green and blue cannot.
+fn paint(severity: Severity) -> Paint {
+    match severity {
+        Severity::Error => Paint::new().red().bold(),
+        Severity::Warning => Paint::new().magenta().bold(),
+        Severity::Note => Paint::new().cyan().bold(),
+    }
 }

@@ -1,10 +1,16 @@
 //! What the place that the output goes to can show.
 
-use std::io::{self, IsTerminal, Write};
+use std::{
+    borrow::Cow,
+    fmt,
+    io::{self, IsTerminal, Write},
+};
 
 use anstream::AutoStream;
 use clap::ColorChoice;
 use owo_colors::Style;
+
+use crate::text;
 
 /// How to write for a terminal, or for whatever stands in its place.
 #[derive(Clone, Copy, Debug)]
@@ -41,6 +47,15 @@ impl Terminal {
     pub(crate) fn style(&self, style: Style) -> Style {
         if self.color { style } else { Style::new() }
     }
+
+    /// Text as it can be shown: every character stands for itself.
+    pub(crate) fn text<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let text = text::escape(text);
+        if self.unicode || text.is_ascii() {
+            return text;
+        }
+        Cow::Owned(text.replace('→', "->").replace('…', "..."))
+    }
 }
 
 fn allows_color(choice: ColorChoice, stream: &impl anstream::stream::RawStream) -> bool {
@@ -71,12 +86,12 @@ impl Messages {
     }
 
     /// Says that something could not be done.
-    pub(crate) fn error(self, what: impl std::fmt::Display) {
+    pub(crate) fn error(self, what: impl fmt::Display) {
         self.say("error", Style::new().red().bold(), &what.to_string());
     }
 
     /// Says what is good to know, unless it is to be quiet.
-    pub(crate) fn note(self, what: impl std::fmt::Display) {
+    pub(crate) fn note(self, what: impl fmt::Display) {
         if !self.quiet {
             self.say("note", Style::new().bold(), &what.to_string());
         }

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::{Calls, Chain, Cluster};
+use crate::text;
 
 /// Text and lines are dark on white, whatever shows the picture.
 const HEAD: &str = r#"digraph chains {
@@ -67,5 +68,5 @@ fn edge(calls: &Calls) -> String {
 
 /// Within quotes a backslash begins an escape of Graphviz, some of which stand for other text (`\N`).
 fn escape(text: &str) -> String {
-    text.replace('\\', "\\\\").replace('"', "\\\"")
+    text::escape(text).replace('\\', "\\\\").replace('"', "\\\"")
 }

@@ -6,6 +6,7 @@ use std::{
 };
 
 use super::{Calls, Chain, Cluster};
+use crate::text;
 
 /// What Mermaid draws unless it is told otherwise: `maxEdges` of its configuration.
 const MAX_EDGES: usize = 500;
@@ -63,7 +64,7 @@ fn class<'c>(name: &str, chains: impl Iterator<Item = &'c Chain>, out: &mut dyn 
 /// Mermaid knows entities in quotes, and takes markup otherwise.
 fn escape(text: &str) -> String {
     let mut escaped = String::new();
-    for character in text.chars() {
+    for character in text::escape(text).chars() {
         match character {
             '"' | '#' | '<' | '>' | '&' | '`' | '\\' => {
                 let _ = write!(escaped, "#{};", u32::from(character));

@@ -8,19 +8,25 @@ use std::{
 use fwlint_model::syntax::MAX_SOURCE;
 
 use super::{Failure, Input, Origin, Reason};
+use crate::source::Source;
 
 /// How much of a file is looked at before the rest is read.
 pub(super) const HEAD: u64 = 64 * 1024;
 
-/// Reads a dump whole. (A mapped file that somebody cuts short would kill the process.)
-pub(crate) fn read(input: &Input) -> Result<Vec<u8>, Failure> {
-    let bytes = match &input.origin {
-        Origin::Stdin => read_from(io::stdin().lock(), 0),
-        Origin::File(path) => open(path).and_then(|(file, size)| read_from(file, size)),
-    };
-    let fail = |reason| Failure::new(&input.name, reason);
-    let bytes = bytes.map_err(fail)?;
-    if bytes.is_empty() && !input.in_node { Err(fail(Reason::Empty)) } else { Ok(bytes) }
+impl Input {
+    /// Reads it whole. (A mapped file that somebody cuts short would kill the process.)
+    pub(crate) fn read(&self) -> Result<Source, Failure> {
+        let bytes = match &self.origin {
+            Origin::Stdin => read_from(io::stdin().lock(), 0),
+            Origin::File(path) => open(path).and_then(|(file, size)| read_from(file, size)),
+        };
+        let fail = |reason| Failure::new(&self.name, reason);
+        let bytes = bytes.map_err(fail)?;
+        if bytes.is_empty() && !self.in_node {
+            return Err(fail(Reason::Empty));
+        }
+        Ok(Source::new(self.name.clone(), bytes))
+    }
 }
 
 fn open(path: &std::path::Path) -> Result<(File, usize), Reason> {

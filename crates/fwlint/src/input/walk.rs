@@ -14,6 +14,7 @@ use super::{
     Gathered, Input, Reason,
     node::{Node, node},
     read::{HEAD, binary},
+    shown,
 };
 use crate::text;
 
@@ -52,7 +53,7 @@ fn add_node(directory: &Path, node: &Node<'_>, gathered: &mut Gathered) {
     let dumps = node.dumps.iter().map(|name| Input::file(directory.join(name), true));
     gathered.inputs.extend(dumps);
     if !node.others.is_empty() {
-        let directory = text::escape(&directory.to_string_lossy()).into_owned();
+        let directory = text::escape(&shown(directory)).into_owned();
         let others = text::some_of(&node.others);
         gathered.notes.push(format!("{directory} is the state of one machine; not read in it: {others}"));
     }

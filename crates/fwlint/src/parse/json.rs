@@ -1,6 +1,7 @@
 //! A dump as JSON, written rule by rule: a large one is not copied.
 
 use std::{
+    borrow::Cow,
     cell::RefCell,
     io::{self, Write},
 };
@@ -12,9 +13,8 @@ use fwlint_model::{
     },
 };
 use serde::{Serialize, Serializer};
-use serde_json::{Value, json};
 
-use super::value;
+use super::value::ValueRecord;
 use crate::source::{Positions, Source};
 
 /// Raised when a field changes its meaning or goes.
@@ -55,7 +55,91 @@ struct DocumentRecord<'d, T: Serialize, E: Serialize, S: Serialize> {
     errors: E,
     /// How many more errors there were.
     errors_omitted: usize,
+    /// Text around the dump that is no part of it.
     stray: S,
+}
+
+struct TableRecord<'v, 's> {
+    view: &'v View<'s>,
+    table: &'v Table,
+}
+
+#[derive(Serialize)]
+struct TableFields<C: Serialize, E: Serialize, R: Serialize> {
+    family: Option<String>,
+    backend: Option<String>,
+    table: Option<String>,
+    line: u32,
+    chains: C,
+    /// Commands on whole chains.
+    edits: E,
+    rules: R,
+}
+
+#[derive(Serialize)]
+struct ChainRecord {
+    chain: Option<String>,
+    policy: Option<String>,
+    packets: Option<u64>,
+    bytes: Option<u64>,
+    command: &'static str,
+    line: u32,
+}
+
+#[derive(Serialize)]
+struct EditRecord {
+    command: &'static str,
+    chain: Option<String>,
+    line: u32,
+}
+
+#[derive(Serialize)]
+struct RuleRecord<O: Serialize> {
+    chain: Option<String>,
+    /// Its number in its chain; `null` if it is not there in the end.
+    rule: Option<u32>,
+    line: u32,
+    command: &'static str,
+    /// The number that stands behind `-I`, `-R` or `-D`.
+    at: Option<u32>,
+    packets: Option<u64>,
+    bytes: Option<u64>,
+    options: O,
+    target: Option<String>,
+    goto: bool,
+    /// Part of it could not be read.
+    broken: bool,
+    /// It has an extension that is kept word for word.
+    unmodelled: bool,
+}
+
+#[derive(Serialize)]
+struct OptionRecord<'s> {
+    /// `null` for what every rule has.
+    extension: Option<&'static str>,
+    /// The long name; `null` for an option of an extension that is kept word for word.
+    option: Option<&'static str>,
+    negated: bool,
+    /// The value as it stands.
+    text: Cow<'s, str>,
+    value: Option<ValueRecord<'s>>,
+    column: u32,
+    end_column: u32,
+}
+
+#[derive(Serialize)]
+struct ErrorRecord<'s> {
+    line: u32,
+    column: u32,
+    end_column: u32,
+    text: Cow<'s, str>,
+    expected: &'static str,
+}
+
+#[derive(Serialize)]
+struct StrayRecord {
+    line: u32,
+    end_line: u32,
 }
 
 /// An array whose elements are made when they are written.
@@ -71,39 +155,22 @@ where
     }
 }
 
-struct TableRecord<'v, 's> {
-    view: &'v View<'s>,
-    table: &'v Table,
-}
-
 impl Serialize for TableRecord<'_, '_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        #[derive(Serialize)]
-        struct Fields<C: Serialize, E: Serialize, R: Serialize> {
-            family: Option<String>,
-            backend: Option<String>,
-            table: Option<String>,
-            line: u32,
-            chains: C,
-            edits: E,
-            rules: R,
-        }
         let Self { view, table } = self;
         let dump = view.dump;
         let run = dump.runs.get(table.run);
-        let fields = Fields {
+        let chains = dump.chains.get(table.chains.clone()).unwrap_or_default();
+        let edits = dump.edits.get(table.edits.clone()).unwrap_or_default();
+        let rules = dump.rules.get(table.rules.clone()).unwrap_or_default();
+        let fields = TableFields {
             family: run.map(|run| run.family.to_string()),
             backend: run.and_then(|run| run.backend).map(|backend| backend.to_string()),
             table: view.text(table.name),
             line: view.line(table.span),
-            chains: Each(|| {
-                dump.chains.get(table.chains.clone()).into_iter().flatten().map(|c| view.chain(c))
-            }),
-            edits: Each(|| dump.edits.get(table.edits.clone()).into_iter().flatten().map(|e| view.edit(e))),
-            rules: Each(|| {
-                let rules = dump.rules.get(table.rules.clone()).into_iter().flatten();
-                rules.zip(table.rules.start..).map(|(rule, index)| view.rule(rule, index))
-            }),
+            chains: Each(|| chains.iter().map(|chain| view.chain(chain))),
+            edits: Each(|| edits.iter().map(|edit| view.edit(edit))),
+            rules: Each(|| rules.iter().zip(table.rules.start..).map(|(rule, index)| view.rule(rule, index))),
         };
         fields.serialize(serializer)
     }
@@ -116,7 +183,7 @@ struct View<'s> {
     numbers: Vec<Option<u32>>,
 }
 
-impl View<'_> {
+impl<'s> View<'s> {
     fn line(&self, span: Span) -> u32 {
         self.positions.borrow_mut().of(span.start).line
     }
@@ -135,43 +202,42 @@ impl View<'_> {
     fn counters(&self, span: Span) -> (Option<u64>, Option<u64>) {
         let digits = span.of(self.dump.source).split(|byte| !byte.is_ascii_digit());
         let mut numbers = digits.filter(|digits| !digits.is_empty()).map(|digits| {
-            let text = String::from_utf8_lossy(digits);
             // iptables takes what does not fit for the largest number.
-            text.parse().unwrap_or(u64::MAX)
+            String::from_utf8_lossy(digits).parse().unwrap_or(u64::MAX)
         });
         (numbers.next(), numbers.next())
     }
 
-    fn chain(&self, chain: &ChainLine) -> Value {
+    fn chain(&self, chain: &ChainLine) -> ChainRecord {
         let (packets, bytes) = self.counters(chain.counters);
-        json!({
-            "chain": self.text(chain.name),
-            "policy": self.text(chain.policy).filter(|policy| policy != "-"),
-            "packets": packets,
-            "bytes": bytes,
-            "command": match chain.form {
+        ChainRecord {
+            chain: self.text(chain.name),
+            policy: self.text(chain.policy).filter(|policy| policy != "-"),
+            packets,
+            bytes,
+            command: match chain.form {
                 ChainForm::Colon => "declare",
                 ChainForm::New => "new",
                 ChainForm::Policy => "policy",
             },
-            "line": self.line(chain.span),
-        })
+            line: self.line(chain.span),
+        }
     }
 
-    fn edit(&self, edit: &Edit) -> Value {
-        json!({
-            "command": match edit.kind {
+    fn edit(&self, edit: &Edit) -> EditRecord {
+        EditRecord {
+            command: match edit.kind {
                 EditKind::Flush => "flush",
                 EditKind::DeleteChain => "delete_chain",
                 EditKind::Zero => "zero",
                 EditKind::Rename => "rename",
             },
-            "chain": self.text(edit.chain),
-            "line": self.line(edit.span),
-        })
+            chain: self.text(edit.chain),
+            line: self.line(edit.span),
+        }
     }
 
-    fn rule(&self, rule: &Rule, index: usize) -> Value {
+    fn rule(&self, rule: &'s Rule, index: usize) -> impl Serialize {
         let (packets, bytes) = self.counters(rule.counters);
         let (command, at) = match rule.command {
             Command::Append => ("append", None),
@@ -180,46 +246,46 @@ impl View<'_> {
             Command::DeleteAt(at) => ("delete", Some(at)),
             Command::Delete => ("delete", None),
         };
-        json!({
-            "chain": self.text(rule.chain),
-            "rule": self.numbers.get(index).copied().flatten(),
-            "line": self.line(rule.span),
-            "command": command,
-            "at": at,
-            "packets": packets,
-            "bytes": bytes,
-            "options": self.dump.args_of(rule).iter().map(|arg| self.option(arg)).collect::<Vec<_>>(),
-            "target": rule.target_span(self.dump).and_then(|span| self.text(span)),
-            "goto": rule.is_goto(self.dump),
-            "broken": rule.broken,
-            "unmodelled": rule.verbatim,
-        })
+        RuleRecord {
+            chain: self.text(rule.chain),
+            rule: self.numbers.get(index).copied().flatten(),
+            line: self.line(rule.span),
+            command,
+            at,
+            packets,
+            bytes,
+            options: Each(|| self.dump.args_of(rule).iter().map(|arg| self.option(arg))),
+            target: rule.target_span(self.dump).and_then(|span| self.text(span)),
+            goto: rule.is_goto(self.dump),
+            broken: rule.broken,
+            unmodelled: rule.verbatim,
+        }
     }
 
-    fn option(&self, arg: &Arg) -> Value {
+    fn option(&self, arg: &Arg) -> OptionRecord<'s> {
         let extension = arg.extension().name;
-        json!({
-            "extension": (!extension.is_empty()).then_some(extension),
-            "option": arg.spec().map(|spec| spec.name),
-            "negated": arg.negated(),
-            "text": String::from_utf8_lossy(arg.value_span().of(self.dump.source)),
-            "value": value::to_json(arg, self.dump.source),
-            "column": self.column(arg.span().start),
-            "end_column": self.column(arg.span().end),
-        })
+        OptionRecord {
+            extension: (!extension.is_empty()).then_some(extension),
+            option: arg.spec().map(|spec| spec.name),
+            negated: arg.negated(),
+            text: String::from_utf8_lossy(arg.value_span().of(self.dump.source)),
+            value: ValueRecord::of(arg, self.dump.source),
+            column: self.column(arg.span().start),
+            end_column: self.column(arg.span().end),
+        }
     }
 
-    fn error(&self, error: &SyntaxError) -> Value {
-        json!({
-            "line": self.line(error.span),
-            "column": self.column(error.span.start),
-            "end_column": self.column(error.span.end),
-            "text": String::from_utf8_lossy(error.span.of(self.dump.source)),
-            "expected": error.problem.expected(),
-        })
+    fn error(&self, error: &SyntaxError) -> ErrorRecord<'s> {
+        ErrorRecord {
+            line: self.line(error.span),
+            column: self.column(error.span.start),
+            end_column: self.column(error.span.end),
+            text: String::from_utf8_lossy(error.span.of(self.dump.source)),
+            expected: error.problem.expected(),
+        }
     }
 
-    fn stray(&self, span: Span) -> Value {
-        json!({ "line": self.line(span), "end_line": self.positions.borrow_mut().of(span.end).line })
+    fn stray(&self, span: Span) -> StrayRecord {
+        StrayRecord { line: self.line(span), end_line: self.positions.borrow_mut().of(span.end).line }
     }
 }

@@ -1,88 +1,134 @@
 //! Decoded values as JSON: an object with the one key that says what it is.
 
-use std::net::{Ipv4Addr, Ipv6Addr};
+use std::{
+    borrow::Cow,
+    net::{Ipv4Addr, Ipv6Addr},
+};
 
 use fwlint_model::syntax::{
-    Arg, Value as Decoded,
+    Arg, Value,
     value::{Kind, Net, PortRange, TCP_FLAGS, ethertype_name, protocol_name},
 };
-use serde_json::{Value, json};
+use serde::Serialize;
 
-/// What the option takes, decoded; `null` for a flag.
-pub(super) fn to_json(arg: &Arg, source: &[u8]) -> Value {
-    let kind = arg.spec().map(|spec| spec.kind);
-    match arg.value(source) {
-        Decoded::Flag => Value::Null,
-        Decoded::Text(text) => json!({ "text": lossy(&text) }),
-        Decoded::Protocol(number) => {
-            json!({ "protocol": { "number": number, "name": protocol_name(number) } })
-        }
-        Decoded::EtherType(number) => {
-            json!({ "ethertype": { "number": number, "name": ethertype_name(number) } })
-        }
-        Decoded::Nets(nets) => json!({ "addresses": nets.iter().map(net).collect::<Vec<_>>() }),
-        Decoded::Mac(mac) => json!({ "mac": { "address": octets(mac.address), "mask": octets(mac.mask) } }),
-        Decoded::Ports(range) => json!({ "ports": [ports(range)] }),
-        Decoded::PortList(list) => json!({ "ports": list.iter().map(ports).collect::<Vec<_>>() }),
-        Decoded::TcpFlags { mask, set } => {
-            let names = |bits: u8| TCP_FLAGS.of_bits(bits.into()).collect::<Vec<_>>();
-            json!({ "tcp_flags": { "mask": names(mask), "set": names(set) } })
-        }
-        Decoded::Number(number) => json!({ "number": number }),
-        Decoded::Range(low, high) => json!({ "range": { "low": low, "high": high } }),
-        Decoded::Masked { value, mask } => json!({ "masked": { "value": value, "mask": mask } }),
-        Decoded::Bits(bits) => match kind {
-            Some(Kind::Some(names)) => json!({ "names": names.of_bits(bits).collect::<Vec<_>>() }),
-            _ => json!({ "bits": bits }),
-        },
-        Decoded::Choice(number) => match kind {
-            Some(Kind::One(names)) => json!({ "choice": { "number": number, "name": names.name(number) } }),
-            _ => json!({ "number": number }),
-        },
-        Decoded::Icmp { kind, code } => json!({ "icmp": { "type": kind, "code": code } }),
-        Decoded::SetRef { name, directions } => {
-            let directions: Vec<_> = directions.split(|&byte| byte == b',').map(lossy).collect();
-            json!({ "set": { "name": lossy(name), "directions": directions } })
-        }
-        Decoded::Rate { count, seconds } => json!({ "rate": { "count": count, "seconds": seconds } }),
-        Decoded::Probability(scaled) => json!({ "probability": f64::from(scaled) / f64::from(1_u32 << 31) }),
-        Decoded::NatRange { addresses, ports: range } => {
-            let (first, last) = addresses.unzip();
-            json!({ "nat": { "first": first.map(address), "last": last.map(address), "ports": range.map(ports) } })
-        }
-        Decoded::Counters(packets, bytes) => json!({ "counters": { "packets": packets, "bytes": bytes } }),
-        Decoded::Verbatim(words) => json!({ "verbatim": lossy(words) }),
+#[derive(Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum ValueRecord<'s> {
+    Text(Cow<'s, str>),
+    Protocol { number: u8, name: Option<&'static str> },
+    Ethertype { number: u16, name: Option<&'static str> },
+    Addresses(Vec<NetRecord>),
+    Mac { address: String, mask: String },
+    Ports(Vec<PortsRecord>),
+    TcpFlags { mask: Vec<&'static str>, set: Vec<&'static str> },
+    Number(u64),
+    Range { low: u64, high: u64 },
+    Masked { value: u32, mask: u32 },
+    Names(Vec<&'static str>),
+    Choice { number: u32, name: Option<&'static str> },
+    Icmp { r#type: Option<u8>, code: Option<u8> },
+    Set { name: Cow<'s, str>, directions: Vec<Cow<'s, str>> },
+    Rate { count: u32, seconds: u32 },
+    Probability(f64),
+    Nat { first: Option<String>, last: Option<String>, ports: Option<PortsRecord> },
+    Counters { packets: u64, bytes: u64 },
+    Verbatim(Cow<'s, str>),
+}
+
+/// An address and its mask, or a name that has none.
+#[derive(Serialize)]
+pub(super) struct NetRecord {
+    address: String,
+    mask: Option<String>,
+    /// `null` if the mask has holes.
+    prefix: Option<u32>,
+}
+
+#[derive(Serialize)]
+pub(super) struct PortsRecord {
+    low: u16,
+    high: u16,
+}
+
+impl<'s> ValueRecord<'s> {
+    /// What the option takes; `None` for a flag. Bytes that are not UTF-8 become U+FFFD.
+    pub(super) fn of(arg: &Arg, source: &'s [u8]) -> Option<Self> {
+        let kind = arg.spec().map(|spec| spec.kind);
+        Some(match arg.value(source) {
+            Value::Flag => return None,
+            Value::Text(text) => Self::Text(lossy(text)),
+            Value::Protocol(number) => Self::Protocol { number, name: protocol_name(number) },
+            Value::EtherType(number) => Self::Ethertype { number, name: ethertype_name(number) },
+            Value::Nets(nets) => Self::Addresses(nets.iter().map(net).collect()),
+            Value::Mac(mac) => Self::Mac { address: octets(mac.address), mask: octets(mac.mask) },
+            Value::Ports(range) => Self::Ports(vec![ports(range)]),
+            Value::PortList(list) => Self::Ports(list.iter().map(ports).collect()),
+            Value::TcpFlags { mask, set } => {
+                let names = |bits: u8| TCP_FLAGS.of_bits(bits.into()).collect();
+                Self::TcpFlags { mask: names(mask), set: names(set) }
+            }
+            Value::Number(number) => Self::Number(number),
+            Value::Range(low, high) => Self::Range { low, high },
+            Value::Masked { value, mask } => Self::Masked { value, mask },
+            Value::Bits(bits) => match kind {
+                Some(Kind::Some(names)) => Self::Names(names.of_bits(bits).collect()),
+                _ => Self::Number(bits.into()),
+            },
+            Value::Choice(number) => {
+                let names =
+                    kind.and_then(|kind| if let Kind::One(names) = kind { Some(names) } else { None });
+                Self::Choice { number, name: names.and_then(|names| names.name(number)) }
+            }
+            Value::Icmp { kind, code } => Self::Icmp { r#type: kind, code },
+            Value::SetRef { name, directions } => Self::Set {
+                name: String::from_utf8_lossy(name),
+                directions: directions.split(|&byte| byte == b',').map(String::from_utf8_lossy).collect(),
+            },
+            Value::Rate { count, seconds } => Self::Rate { count, seconds },
+            Value::Probability(scaled) => Self::Probability(f64::from(scaled) / f64::from(1_u32 << 31)),
+            Value::NatRange { addresses, ports: range } => {
+                let (first, last) = addresses.unzip();
+                Self::Nat { first: first.map(address), last: last.map(address), ports: range.map(ports) }
+            }
+            Value::Counters(packets, bytes) => Self::Counters { packets, bytes },
+            Value::Verbatim(words) => Self::Verbatim(String::from_utf8_lossy(words)),
+        })
     }
 }
 
-fn lossy(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
+fn lossy(bytes: Cow<'_, [u8]>) -> Cow<'_, str> {
+    match bytes {
+        Cow::Borrowed(bytes) => String::from_utf8_lossy(bytes),
+        Cow::Owned(bytes) => Cow::Owned(String::from_utf8_lossy(&bytes).into_owned()),
+    }
 }
 
-fn net(net: Net<'_>) -> Value {
-    match net {
-        Net::V4(_, mask) => {
-            let prefix = (mask.leading_ones() + mask.trailing_zeros() == 32).then(|| mask.leading_ones());
-            json!({ "address": address(net), "mask": Ipv4Addr::from(mask), "prefix": prefix })
-        }
-        Net::V6(_, mask) => {
-            let prefix = (mask.leading_ones() + mask.trailing_zeros() == 128).then(|| mask.leading_ones());
-            json!({ "address": address(net), "mask": Ipv6Addr::from(mask), "prefix": prefix })
-        }
-        Net::Name(_) => json!({ "name": address(net) }),
-    }
+fn net(net: Net<'_>) -> NetRecord {
+    let prefix = |ones: u32, zeros: u32, bits: u32| (ones + zeros == bits).then_some(ones);
+    let (mask, prefix) = match net {
+        Net::V4(_, mask) => (
+            Some(Ipv4Addr::from(mask).to_string()),
+            prefix(mask.leading_ones(), mask.trailing_zeros(), u32::BITS),
+        ),
+        Net::V6(_, mask) => (
+            Some(Ipv6Addr::from(mask).to_string()),
+            prefix(mask.leading_ones(), mask.trailing_zeros(), u128::BITS),
+        ),
+        Net::Name(_) => (None, None),
+    };
+    NetRecord { address: address(net), mask, prefix }
 }
 
 fn address(net: Net<'_>) -> String {
     match net {
         Net::V4(address, _) => Ipv4Addr::from(address).to_string(),
         Net::V6(address, _) => Ipv6Addr::from(address).to_string(),
-        Net::Name(name) => lossy(name),
+        Net::Name(name) => String::from_utf8_lossy(name).into_owned(),
     }
 }
 
-fn ports(range: PortRange) -> Value {
-    json!({ "low": range.low, "high": range.high })
+fn ports(range: PortRange) -> PortsRecord {
+    PortsRecord { low: range.low, high: range.high }
 }
 
 fn octets(mac: [u8; 6]) -> String {

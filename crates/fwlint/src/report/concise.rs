@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{Report, Style, full::severity_paint};
+use super::{Report, Style, paint};
 use crate::{check::Checked, terminal::Terminal, text};
 
 pub(super) fn report(style: &Style) -> Concise {
@@ -20,9 +20,9 @@ impl Report for Concise {
         let mut positions = file.source.positions();
         for finding in &file.findings.kept {
             let at = positions.of(finding.primary.span.start);
-            let paint = self.terminal.style(severity_paint(finding.severity));
+            let style = self.terminal.style(paint(finding.severity));
             let (severity, lint) = (finding.severity.name(), finding.lint.name);
-            let (severity, message) = (paint.style(severity), text::escape(&finding.message));
+            let (severity, message) = (style.style(severity), text::escape(&finding.message));
             writeln!(out, "{name}:{}:{}: {severity} {lint}: {message}", at.line, at.column)?;
         }
         Ok(())

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use fwlint_lints::Severity;
 use owo_colors::Style as Paint;
 
-use super::{Report, Style, full::severity_paint, totals::Totals};
+use super::{Report, Style, paint, totals::Totals};
 use crate::{check::Checked, text};
 
 pub(super) fn report(style: &Style) -> Grouped {
@@ -39,9 +39,9 @@ impl Report for Grouped {
         let lint_width = findings.iter().map(|finding| finding.lint.name.len()).max().unwrap_or_default();
         let severity_width = Severity::ALL.map(|severity| severity.name().len()).into_iter().max().unwrap_or_default();
         for (finding, place) in findings.iter().zip(places) {
-            let paint = self.style.terminal.style(severity_paint(finding.severity));
+            let style = self.style.terminal.style(paint(finding.severity));
             let severity = format!("{:severity_width$}", finding.severity.name());
-            let (severity, lint) = (paint.style(severity), finding.lint.name);
+            let (severity, lint) = (style.style(severity), finding.lint.name);
             let message = text::escape(&finding.message);
             writeln!(out, "  {place:>place_width$}  {severity}  {lint:lint_width$}  {message}")?;
         }

@@ -12,7 +12,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::{
     source::{Positions, Source},
-    text,
+    terminal::Terminal,
 };
 
 /// How many lines of a label are shown.
@@ -50,20 +50,14 @@ struct Shown {
     is_primary: bool,
 }
 
-/// How many columns there are for lines, and whether there is more than ASCII.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Room {
-    pub(super) width: usize,
-    pub(super) unicode: bool,
-}
-
 impl Excerpt {
+    /// The lines of these labels, as wide as the terminal.
     pub(super) fn new(
         primary: &Label,
         related: &[Label],
         source: &Source,
         positions: &mut Positions<'_>,
-        room: Room,
+        terminal: Terminal,
     ) -> Self {
         let all = std::iter::once((primary, true)).chain(related.iter().map(|label| (label, false)));
         let mut marks: Vec<_> =
@@ -74,16 +68,16 @@ impl Excerpt {
         numbers.sort_unstable();
         numbers.dedup();
 
-        let name = text::escape(&source.name).into_owned();
+        let name = terminal.text(&source.name).into_owned();
         let mut excerpt = Self { name, text: String::new(), lines: Vec::new(), labels: Vec::new() };
         let mut ranges = vec![0..0; marks.len()];
         for number in numbers {
-            excerpt.push_line(number, source, &marks, &mut ranges, room);
+            excerpt.push_line(number, source, &marks, &mut ranges, terminal);
         }
         for (mark, range) in marks.iter().zip(ranges) {
             excerpt.labels.push(Shown {
                 column: positions.of(mark.start).column,
-                text: excerpt.wrapped(mark, &range, room),
+                text: excerpt.wrapped(mark, &range, terminal),
                 range,
                 is_primary: mark.is_primary,
             });
@@ -98,7 +92,7 @@ impl Excerpt {
         source: &Source,
         marks: &[Mark<'_>],
         ranges: &mut [Range<usize>],
-        room: Room,
+        terminal: Terminal,
     ) {
         let (first, line) = source.text(number);
         let within = |byte: u32| (byte.saturating_sub(first) as usize).min(line.len());
@@ -118,9 +112,8 @@ impl Excerpt {
         points.sort_unstable();
 
         let start = self.text.len();
-        let pieces = cut::pieces(line, &points, &spans, room.width);
-        let places =
-            cut::push(line, &pieces, &points, if room.unicode { "…" } else { "..." }, &mut self.text);
+        let pieces = cut::pieces(line, &points, &spans, terminal.width);
+        let places = cut::push(line, &pieces, &points, &terminal.text("…"), &mut self.text);
         let place = |byte: usize| {
             let index = points.partition_point(|&point| point < byte);
             places.get(index).copied().unwrap_or(self.text.len())
@@ -138,8 +131,8 @@ impl Excerpt {
     }
 
     /// A label's text, in as many lines as it takes to stay within the width.
-    fn wrapped(&self, mark: &Mark<'_>, range: &Range<usize>, room: Room) -> String {
-        let mut text = text::escape(&mark.label.text).into_owned();
+    fn wrapped(&self, mark: &Mark<'_>, range: &Range<usize>, terminal: Terminal) -> String {
+        let mut text = terminal.text(&mark.label.text).into_owned();
         if mark.lines_unshown > 0 {
             let more = format!("{} not shown", count(mark.lines_unshown as usize, "more line"));
             text = if text.is_empty() { more } else { format!("{text} ({more})") };
@@ -150,7 +143,7 @@ impl Excerpt {
         let line_start = self.line_at(range.start).map_or(0, |line| line.range.start);
         let middle = width_of(line_start..range.start) + width_of(range.clone()) / 2;
         let indent = if is_in_one_line { middle + 4 } else { 8 };
-        let width = room.width.saturating_sub(indent).max(MIN_TEXT_WIDTH);
+        let width = terminal.width.saturating_sub(indent).max(MIN_TEXT_WIDTH);
         textwrap::fill(&text, Options::new(width).word_splitter(WordSplitter::NoHyphenation))
     }
 
@@ -233,8 +226,8 @@ mod tests {
         let source = Source::new("x".into(), text.as_bytes().to_vec());
         let labels: Vec<_> =
             spans.iter().map(|&(start, end)| Label::new(Span::new(start, end), "")).collect();
-        let room = Room { width, unicode: true };
-        let excerpt = Excerpt::new(&labels[0], &labels[1..], &source, &mut source.positions(), room);
+        let terminal = Terminal { color: false, unicode: true, width };
+        let excerpt = Excerpt::new(&labels[0], &labels[1..], &source, &mut source.positions(), terminal);
         let text = |range: &Range<usize>| excerpt.text.get(range.clone()).unwrap().to_owned();
         let lines = excerpt.lines.iter().map(|line| format!("{} {}", line.number, text(&line.range)));
         let marked = excerpt.labels.iter().map(|shown| text(&shown.range));
