@@ -128,12 +128,16 @@ fn check_section(source: &[u8], section: &Section, runs: &[Run], is_cut: bool, e
 /// Reads all blocks of rule lines, in order.
 fn read_rules(source: &[u8], outline: &Outline, runs: &[Run], threads: usize) -> Rules {
     let context = |section: usize| {
-        let table = outline.sections.get(section).map(|section| &section.table);
+        let section = outline.sections.get(section);
+        let table = section.map(|section| &section.table);
         let run = table.and_then(|table| runs.get(table.run));
         let chains = table.map_or(0..0, |table| table.chains.clone());
         rule::Context {
             source,
             family: run.map_or(Family::Ipv4, |run| run.family),
+            negates_behind: section
+                .and_then(|section| section.header)
+                .is_some_and(|header| header.negates_behind),
             chains: outline.chains.get(chains).unwrap_or_default(),
         }
     };

@@ -244,7 +244,9 @@ pub fn decode(kind: Kind, words: &[u8], family: Family) -> Result<Value<'_>, Exp
     let expected = || kind.expected(family);
     // Only free text is ever quoted by a save program, but a person may quote anything.
     let words = match words {
-        [b'"', inside @ .., b'"'] if kind.words() == 1 && !kind.is_text() && !inside.contains(&b'\\') => inside,
+        [b'"', inside @ .., b'"'] if kind.words() == 1 && !kind.is_text() && !inside.contains(&b'\\') => {
+            inside
+        }
         words => words,
     };
     let value = match kind {

@@ -45,8 +45,14 @@ pub(super) fn family(source: &[u8], lines: Span) -> Option<Family> {
 fn votes_of(line: &[u8], votes: &mut Vec<Family>) {
     let mut rest = line;
     let mut before: &[u8] = &[];
+    // iptables knows `--mark` and `--limit` behind a `-m` only.
+    let has = |text: &[u8]| memchr::memmem::find(line, text).is_some();
+    let is_bare = !has(b" -m") && !has(b" --match");
     while let Ok((tail, found)) = blanks(rest).and_then(|(rest, _)| word(rest)) {
         votes.extend(tells(before, found));
+        if is_bare && matches!(found, b"--mark" | b"--limit" | b"--pkttype-type") {
+            votes.push(Family::Bridge);
+        }
         if found != b"!" {
             before = found;
         }

@@ -64,6 +64,8 @@ impl Rules {
 pub(super) struct Context<'c> {
     pub(super) source: &'c [u8],
     pub(super) family: Family,
+    /// The dump is so old that `-s ! 10.0.0.0/8` is what its program wrote.
+    pub(super) negates_behind: bool,
     /// The chains that the table declares.
     pub(super) chains: &'c [ChainLine],
 }
@@ -602,7 +604,7 @@ impl<'c> Reader<'c, '_> {
                 && negation.is_none()
             {
                 // For ebtables that is the usual place.
-                if self.family.is_ip() {
+                if self.family.is_ip() && !self.context.negates_behind {
                     self.fail(bang, Problem::OldNegation);
                 }
                 negation = Some(bang);
