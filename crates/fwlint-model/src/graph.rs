@@ -251,3 +251,102 @@ fn round_trip(
     }
     Vec::new()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write;
+
+    use super::*;
+    use crate::{
+        names::Hook,
+        testing::{filter, load},
+    };
+
+    fn loops(ruleset: &Ruleset<'static>) -> Vec<(String, bool)> {
+        let graph = ChainGraph::new(ruleset);
+        let round = |circle: &Loop| {
+            let calls = circle.round.iter();
+            let steps = calls
+                .map(|call| ruleset.names([call.from])[0].to_owned() + if call.goto { "=>" } else { "->" });
+            steps.collect::<String>()
+        };
+        graph.loops().iter().map(|circle| (round(circle), circle.reachable)).collect()
+    }
+
+    #[test]
+    fn loops_begin_where_they_are_entered() {
+        let ruleset = load(include_str!("../../../corpus/handwritten/graph/loop-mixed.rules"));
+        assert_eq!(loops(&ruleset), [("TWO=>ONE->".to_owned(), true), ("FAR1=>FAR2->".to_owned(), false)]);
+        let ruleset = load(include_str!("../../../corpus/handwritten/graph/loop-self.rules"));
+        assert_eq!(loops(&ruleset), [("AGAIN->".to_owned(), true)]);
+        let ruleset = load(include_str!("../../../corpus/handwritten/graph/no-loop-diamond.rules"));
+        assert_eq!(loops(&ruleset), []);
+    }
+
+    #[test]
+    fn a_round_trip_is_a_shortest_one() {
+        let ruleset =
+            filter(":A -\n:B -\n:C -\n-A A -j B\n-A B -j C\n-A C -j A\n-A A -i lo -j C\n-A B -j B\n");
+        assert_eq!(loops(&ruleset), [("A->C->".to_owned(), false)]);
+        let graph = ChainGraph::new(&ruleset);
+        assert_eq!(ruleset.names(graph.loops()[0].chains.iter().copied()), ["A", "B", "C"]);
+        assert_eq!(graph.loop_of(ruleset.chain("B")).map(|circle| circle.chains.len()), Some(3));
+    }
+
+    #[test]
+    fn calls_are_in_the_order_of_the_rules() {
+        let ruleset = filter(":A -\n:B -\n:C -\n-A A -j C\n-A A -g B\n-A A -j C\n-A B -j C\n");
+        let graph = ChainGraph::new(&ruleset);
+        let (a, c) = (ruleset.chain("A"), ruleset.chain("C"));
+        assert_eq!(ruleset.names(graph.calls_from(a).map(|call| call.to)), ["C", "B", "C"]);
+        assert!(graph.calls_from(a).map(|call| call.goto).eq([false, true, false]));
+        assert_eq!(ruleset.names(graph.calls_to(c).map(|call| call.from)), ["A", "A", "B"]);
+        assert!(graph.calls_to(c).map(|call| call.rule).is_sorted());
+    }
+
+    #[test]
+    fn hooks_lead_through_loops() {
+        let ruleset = filter(concat!(
+            ":INPUT DROP\n:OUTPUT DROP\n:A -\n:B -\n:BELOW -\n:ALONE -\n",
+            "-A INPUT -j A\n-A OUTPUT -j B\n-A A -j B\n-A B -j A\n-A A -j BELOW\n-A ALONE -j BELOW\n"
+        ));
+        let graph = ChainGraph::new(&ruleset);
+        let hooks = |chain| graph.hooks(ruleset.chain(chain)).iter().collect::<Vec<_>>();
+        for chain in ["A", "B", "BELOW"] {
+            assert_eq!(hooks(chain), [Hook::Input, Hook::Output], "{chain}");
+        }
+        assert_eq!(hooks("INPUT"), [Hook::Input]);
+        assert_eq!(hooks("ALONE"), []);
+    }
+
+    #[test]
+    fn the_deepest_row_of_calls_leaves_loops_out() {
+        let ruleset = filter(concat!(
+            ":INPUT DROP\n:A -\n:B -\n:C -\n:D -\n",
+            "-A INPUT -j D\n-A INPUT -j A\n-A A -j D\n-A A -g B\n-A B -j C\n-A C -j B\n-A C -j D\n"
+        ));
+        let graph = ChainGraph::new(&ruleset);
+        let deepest = graph.deepest(ruleset.chain("INPUT"));
+        assert_eq!(ruleset.names(deepest.iter().map(|call| call.to)), ["A", "D"]);
+        assert!(graph.deepest(ruleset.chain("D")).is_empty());
+    }
+
+    #[test]
+    fn chains_may_be_nested_as_deep_as_there_are_chains() {
+        let depth = 100_000;
+        let mut lines = String::from(":INPUT DROP\n");
+        let names: Vec<_> =
+            iter::once("INPUT".to_owned()).chain((0..depth).map(|n| format!("C{n}"))).collect();
+        names.iter().skip(1).for_each(|name| writeln!(lines, ":{name} -").unwrap());
+        names.windows(2).for_each(|pair| writeln!(lines, "-A {} -j {}", pair[0], pair[1]).unwrap());
+        let ruleset = filter(&lines);
+        let graph = ChainGraph::new(&ruleset);
+        assert_eq!(graph.deepest(ruleset.chain("INPUT")).len(), depth);
+        assert!(graph.hooks(ruleset.chain("C99999")).has(Hook::Input));
+
+        let ruleset = filter(&format!("{lines}-A C99999 -g C0\n"));
+        let graph = ChainGraph::new(&ruleset);
+        assert_eq!(graph.loops()[0].round.len(), depth);
+        assert_eq!(graph.deepest(ruleset.chain("INPUT")).len(), 1);
+    }
+}

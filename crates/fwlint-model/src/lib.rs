@@ -12,6 +12,8 @@ mod passes;
 mod protocols;
 mod resolve;
 mod ruleset;
+#[cfg(test)]
+mod testing;
 
 pub use canonical::{Canonical, canonical};
 pub use flow::{End, Flow};

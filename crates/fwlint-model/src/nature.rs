@@ -16,7 +16,7 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Nature {
     /// Whether the same packet gets the same answer each time, as long as nothing of [`reads`](Self::reads) is
-    /// written in between. Never so where part of the rule is broken or kept word for word.
+    /// written in between. Never so where the rule is broken or a test is kept word for word.
     pub pure: bool,
     /// What its tests look at that a rule may write.
     pub reads: Fields,
@@ -283,5 +283,77 @@ fn effect(ruleset: &Ruleset<'_>, rule: RuleId) -> Effect {
             Fields::NONE | Fields::ALL => Effect::Other,
             _ => Effect::Write,
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::filter;
+
+    fn nature_of(rule: &str) -> Nature {
+        let ruleset = filter(&format!(":CHAIN -\n-A INPUT {rule}"));
+        nature(&ruleset, ruleset.rule("INPUT", 1))
+    }
+
+    #[test]
+    fn pure_tests_say_what_they_read() {
+        let reads = |tests: &str| {
+            let nature = nature_of(tests);
+            nature.pure.then_some(nature.reads)
+        };
+        assert_eq!(reads("-i lo -p tcp -m comment --comment x"), Some(Fields::NONE));
+        assert_eq!(reads("-p tcp --dport 80"), Some(Fields::ADDRESSES));
+        assert_eq!(reads("-m mark --mark 1 -m connmark --mark 1"), Some(Fields::MARK.and(Fields::CONNMARK)));
+        assert_eq!(reads("-m conntrack --ctstate NEW"), Some(Fields::CONNTRACK));
+        assert_eq!(reads("-m state --state NEW"), Some(Fields::CONNTRACK));
+        assert!(reads("-m set --match-set a src").is_some_and(|reads| reads.overlaps(Fields::SETS)));
+        for tests in [
+            "-m limit --limit 1/sec",
+            "-m limit",
+            "-m statistic --mode random --probability 0.5",
+            "-m recent --name x --rcheck",
+            "-m conntrack --ctexpire 10",
+            "-m set --match-set a src --packets-gt 5",
+            "-m geoip --source-country XX",
+            "-p tcp --dport nonsense",
+        ] {
+            assert_eq!(reads(tests), None, "{tests}");
+        }
+    }
+
+    #[test]
+    fn targets_say_what_they_do() {
+        let does = |target: &str| {
+            let nature = nature_of(target);
+            (nature.effect, nature.writes)
+        };
+        assert_eq!(does(""), (Effect::Nothing, Fields::NONE));
+        assert_eq!(does("-j DROP"), (Effect::Verdict, Fields::NONE));
+        assert_eq!(does("-j CHAIN"), (Effect::Call, Fields::NONE));
+        assert_eq!(does("-j LOG"), (Effect::Other, Fields::NONE));
+        assert_eq!(does("-j MARK --set-mark 1"), (Effect::Write, Fields::MARK));
+        assert_eq!(does("-j TTL --ttl-dec 1"), (Effect::Write, Fields::HEADERS));
+        assert_eq!(does("-j NONE"), (Effect::Other, Fields::ALL));
+        assert_eq!(does("-j TARPIT"), (Effect::Other, Fields::ALL));
+        assert_eq!(does("-m geoip --source-country XX -j DROP"), (Effect::Verdict, Fields::ALL));
+        assert_eq!(does("-m recent --name x --set -j DROP"), (Effect::Verdict, Fields::NONE));
+        assert_eq!(does("-m socket --restore-skmark -j DROP"), (Effect::Verdict, Fields::MARK));
+    }
+
+    #[test]
+    fn what_chains_write_is_found_through_calls_and_loops() {
+        let ruleset = filter(concat!(
+            ":TOP -\n:A -\n:B -\n:ALONE -\n",
+            "-A TOP -i lo -j A\n-A TOP -j ALONE\n-A A -j B\n-A B -g A\n",
+            "-A A -j MARK --set-mark 1\n-A B -j SET --add-set x src\n-A ALONE -j LOG\n"
+        ));
+        let writes = Writes::new(&ruleset, &ChainGraph::new(&ruleset));
+        let all = Fields::MARK.and(Fields::SETS);
+        for chain in ["TOP", "A", "B"] {
+            assert_eq!(writes.below(ruleset.chain(chain)), all, "{chain}");
+        }
+        assert_eq!(writes.of(ruleset.rule("TOP", 1)), all);
+        assert_eq!(writes.of(ruleset.rule("TOP", 2)), Fields::NONE);
     }
 }

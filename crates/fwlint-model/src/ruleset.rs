@@ -60,7 +60,8 @@ pub struct Chain<'d> {
     /// Where it is declared again although it exists: an error to `iptables-legacy-restore`, and to
     /// `iptables-nft-restore` an order to empty it.
     pub redeclared: Vec<Span>,
-    /// What happens to packets at its end; `None` for a user chain, and where the dump does not say it.
+    /// What happens to packets at its end; `None` where the dump does not say it, and for a user chain, unless it is
+    /// one of ebtables, which have policies (`ACCEPT` if made by `-N`).
     pub policy: Option<Policy>,
     /// Its first rule and the one behind its last.
     pub(crate) rules: (RuleId, RuleId),

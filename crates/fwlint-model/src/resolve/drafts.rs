@@ -164,3 +164,22 @@ impl Entry {
         Self { line, copies, target, next: None }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_search_that_takes_too_long_is_given_up() {
+        let mut drafts = Drafts::new();
+        let chain = drafts.add_chain(Name(b"A"), None);
+        for line in 0..10 {
+            drafts.insert(chain, drafts.end(chain), Entry::new(line, 1, Target::None));
+        }
+        drafts.patience = 9;
+        assert!(drafts.nth(chain, 1).is_some_and(|place| place.before.is_none()));
+        assert!(drafts.nth(chain, 9).is_some_and(|place| place.after.is_some()));
+        assert!(drafts.nth(chain, 9).is_none());
+        assert_eq!((drafts.unfollowed, drafts.patience), (1, 0));
+    }
+}

@@ -75,9 +75,12 @@ impl<'d> Loaded<'d> {
     fn declare(&mut self, line: &ChainLine) {
         let chain = self.chain_or_new(self.name(line.name));
         let draft = &mut self.drafts.chains[chain];
-        // To iptables-nft, the policy of a user chain means nothing; ebtables obeys it.
-        if draft.hook.is_some() || self.family == Family::Bridge {
-            draft.policy = policy(line.policy.of(self.dump.source)).or(draft.policy);
+        let said = policy(line.policy.of(self.dump.source));
+        if draft.hook.is_some() {
+            draft.policy = said.or(draft.policy);
+        } else if self.family == Family::Bridge {
+            let of_new = (line.form == ChainForm::New).then_some(Policy::Accept);
+            draft.policy = said.or(draft.policy).or(of_new);
         }
         if draft.declared.is_none() {
             draft.declared = Some(line.name);
