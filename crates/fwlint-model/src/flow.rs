@@ -149,9 +149,12 @@ fn unconditional(ruleset: &Ruleset<'_>, rule: RuleId) -> Protocols {
         return Protocols::NONE;
     }
     let tracked = ruleset.table_name(ruleset.rules[rule].chain).0 == b"nat";
-    let args = ruleset.dump.args_of(line).iter();
-    args.map(|arg| passes::every_packet_of(ruleset.dump, ruleset.family, tracked, arg))
-        .fold(Protocols::ALL, Protocols::and)
+    let mut args = ruleset.dump.args_of(line).iter();
+    let all = args.try_fold(Protocols::ALL, |all, arg| {
+        let all = all.and(passes::every_packet_of(ruleset.dump, ruleset.family, tracked, arg));
+        (all != Protocols::NONE).then_some(all)
+    });
+    all.unwrap_or(Protocols::NONE)
 }
 
 /// A user chain of ebtables may have a policy, which ends the packet's way.

@@ -348,7 +348,10 @@ mod tests {
             "-A TOP -i lo -j A\n-A TOP -j ALONE\n-A A -j B\n-A B -g A\n",
             "-A A -j MARK --set-mark 1\n-A B -j SET --add-set x src\n-A ALONE -j LOG\n"
         ));
-        let writes = Writes::new(&ruleset, &ChainGraph::new(&ruleset));
+        let writes = {
+            let graph = ChainGraph::new(&ruleset);
+            Writes::new(&ruleset, &graph, &Flow::new(&ruleset, &graph))
+        };
         let all = Fields::MARK.and(Fields::SETS);
         for chain in ["TOP", "A", "B"] {
             assert_eq!(writes.below(ruleset.chain(chain)), all, "{chain}");

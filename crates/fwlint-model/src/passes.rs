@@ -31,10 +31,12 @@ pub(crate) fn every_packet_of(dump: &Dump<'_>, family: Family, tracked: bool, ar
     if every_packet(dump, family, arg) {
         return Protocols::ALL;
     }
-    let words = arg.value_span().of(dump.source);
-    match (arg.id(), arg.value(dump.source)) {
-        (core::PROTOCOL, Value::Protocol(protocol)) if !arg.negated() => Protocols::at_least(protocol),
-        (core::MATCH, _) if tracked && family.is_ip() => match words {
+    match arg.id() {
+        core::PROTOCOL if !arg.negated() => match arg.value(dump.source) {
+            Value::Protocol(protocol) => Protocols::at_least(protocol),
+            _ => Protocols::NONE,
+        },
+        core::MATCH if tracked && family.is_ip() => match arg.value_span().of(dump.source) {
             b"tcp" => Protocols::at_least(6),
             b"udp" => Protocols::at_least(17),
             b"sctp" => Protocols::at_least(132),
