@@ -167,8 +167,8 @@ mod tests {
     use crate::testing::{filter, load};
 
     fn spelled(rule: &str) -> Option<Vec<u8>> {
-        let ruleset = filter(&format!(":CHAIN -\n-A INPUT {rule}"));
-        canonical(&ruleset, ruleset.rule("INPUT", 1))
+        let ruleset = filter(&format!(":CHAIN -\n:A -\n-A A {rule}"));
+        canonical(&ruleset, ruleset.rule("A", 1))
     }
 
     #[test]
@@ -239,7 +239,7 @@ mod tests {
             "-m set --match-set a src --return-nomatch -j DROP",
             "-m limit --limit 1/sec -m mark --mark 1 -j DROP",
             "-m mark --mark 1 -m limit --limit 1/sec -j DROP",
-            "-j DNAT --to-destination 10.0.0.1:80-90",
+            "-p tcp -j DNAT --to-destination 10.0.0.1:80-90",
             "-p tcp -j DNAT --to-destination 10.0.0.1:80-90/8000",
             "-p tcp -j DNAT --to-destination 10.0.0.1:80-90/9000",
             "-j REJECT",

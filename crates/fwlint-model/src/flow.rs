@@ -245,7 +245,7 @@ mod tests {
             "-p tcp --dport nonsense",
         ];
         let is_unconditional =
-            |tests: &str| passages(&filter(&format!("-A INPUT {tests} -j DROP")), "INPUT")[0].0;
+            |tests: &str| passages(&filter(&format!(":A -\n-A A {tests} -j DROP")), "A")[0].0;
         for tests in unconditional {
             assert!(is_unconditional(tests), "{tests}");
         }
@@ -261,12 +261,12 @@ mod tests {
 
     #[test]
     fn targets_end_the_way_or_do_not() {
-        let end = |target: &str| passages(&filter(&format!(":OTHER -\n-A INPUT {target}")), "INPUT")[0].1;
+        let end = |target: &str| passages(&filter(&format!(":A -\n:OTHER -\n-A A {target}")), "A")[0].1;
         for target in [
             "ACCEPT",
             "DROP",
             "QUEUE",
-            "REJECT --reject-with tcp-reset",
+            "REJECT --reject-with icmp-host-prohibited",
             "DNAT --to-destination 10.0.0.1",
             "MASQUERADE",
             "NFQUEUE --queue-num 1 --queue-bypass",

@@ -292,8 +292,8 @@ mod tests {
     use crate::testing::filter;
 
     fn nature_of(rule: &str) -> Nature {
-        let ruleset = filter(&format!(":CHAIN -\n-A INPUT {rule}"));
-        nature(&ruleset, ruleset.rule("INPUT", 1))
+        let ruleset = filter(&format!(":CHAIN -\n:A -\n-A A {rule}"));
+        nature(&ruleset, ruleset.rule("A", 1))
     }
 
     #[test]

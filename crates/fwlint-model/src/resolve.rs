@@ -52,8 +52,8 @@ fn standing<'d>(dump: &'d Dump<'d>, run: &Run) -> Vec<Standing<'d>> {
     let mut by_name = FxHashMap::default();
     for section in dump.tables.get(run.tables.clone()).unwrap_or_default() {
         let name = section.name(dump.source);
-        // Where the name is not said, it may be another table each time.
-        let former = by_name.get(name).filter(|_| !name.is_empty());
+        // Where the name does not stand there, it may be another table each time.
+        let former = by_name.get(name).filter(|_| !section.name.is_empty());
         if let Some(former) = former.and_then(|&index: &usize| standing.get_mut(index)) {
             former.replaced.push(former.section.span);
             former.section = section;

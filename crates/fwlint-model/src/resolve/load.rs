@@ -3,7 +3,7 @@
 use std::{borrow::Cow, hash::BuildHasher};
 
 use fwlint_syntax::{
-    Backend, ChainForm, ChainLine, Command, Dump, Edit, EditKind, Family, Rule, Run, Span, Table,
+    Arg, Backend, ChainForm, ChainLine, Command, Dump, Edit, EditKind, Family, Rule, Run, Span, Table,
     extensions::{self, Role, core},
     unquote,
 };
@@ -95,10 +95,11 @@ impl<'d> Loaded<'d> {
     }
 
     fn rule(&mut self, number: u32, line: &Rule) {
-        let Some(copies) = self.copies(line) else {
+        if line.family != self.family {
             return;
-        };
+        }
         let name = self.name(line.chain);
+        let copies = self.copies(line);
         match line.command {
             Command::Append | Command::Insert(_) => {
                 let chain = self.chain_or_new(name);
@@ -224,22 +225,15 @@ impl<'d> Loaded<'d> {
         extension.map_or(Target::Undefined, Target::Extension)
     }
 
-    /// How many rules the line stands for; `None` if it is for the other family.
-    fn copies(&self, line: &Rule) -> Option<u32> {
-        let mut copies = 1u32;
-        for arg in self.dump.args_of(line) {
-            match arg.id() {
-                core::IPV4 if self.family != Family::Ipv4 => return None,
-                core::IPV6 if self.family != Family::Ipv6 => return None,
-                core::SOURCE | core::DESTINATION => {
-                    let words = arg.value_span().of(self.dump.source);
-                    let addresses = words.split(|&byte| byte == b',').count();
-                    copies = copies.saturating_mul(u32::try_from(addresses).unwrap_or(u32::MAX));
-                }
-                _ => {}
-            }
-        }
-        Some(copies)
+    /// How many rules the line stands for: the product of its lists of addresses.
+    fn copies(&self, line: &Rule) -> u32 {
+        let is_list = |arg: &&Arg| matches!(arg.id(), core::SOURCE | core::DESTINATION);
+        let lists = self.dump.args_of(line).iter().filter(is_list);
+        let lengths = lists.map(|arg| {
+            let words = arg.value_span().of(self.dump.source);
+            u32::try_from(words.split(|&byte| byte == b',').count()).unwrap_or(u32::MAX)
+        });
+        lengths.fold(1, u32::saturating_mul)
     }
 
     /// What a word says, where it stands so in the source: names have nothing to escape.
