@@ -9,7 +9,7 @@ use fwlint_model::{
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::{Fingerprint, Place};
+use crate::{Fingerprint, Place, text::code};
 
 /// A dump, and what is known of it before any opinion.
 #[derive(Debug)]
@@ -97,10 +97,24 @@ impl<'d> RulesetFacts<'d> {
         owner_of(self.ruleset.table_name(chain).as_str(), content.name.as_str(), beside)
     }
 
+    /// Why the program whose chain it is may write rules that no packet meets, into it or behind a call of it.
+    pub(crate) fn idle_rules(&self, chain: ChainId) -> Option<String> {
+        let owner = self.owner(chain)?;
+        Some(format!("{}'s own: {}", owner.generator.name, owner.chain.idle_rules?))
+    }
+
     /// The first rule of a chain that no packet gets past. All rules behind it are dead.
     pub fn last_stop(&self, chain: ChainId) -> Option<RuleId> {
         let stops = |&rule: &RuleId| self.flow.is_unconditional(rule) && self.flow.end(rule).is_some();
         self.ruleset.rules_of(chain).find(stops)
+    }
+
+    /// "table `filter`"; the output of `iptables -S` does not say which table it is.
+    pub(crate) fn table_text(&self, table: TableId) -> String {
+        match self.ruleset.tables[table].name.0 {
+            b"" => "the table".to_owned(),
+            name => format!("table {}", code(name)),
+        }
     }
 
     /// The rule's whole line.

@@ -7,6 +7,8 @@ mod fingerprint;
 mod lints;
 mod nearest;
 mod run;
+#[cfg(test)]
+mod testing;
 pub mod text;
 
 pub use facts::{Facts, RulesetFacts};

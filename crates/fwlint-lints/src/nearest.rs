@@ -2,7 +2,7 @@
 
 /// How many names all the questions about one rule set may look at. Every question looks at every chain of a table,
 /// and there may be very many of both.
-const BUDGET: usize = 200_000;
+const BUDGET: usize = 50_000;
 
 /// Names longer than this have no neighbours: the kernel takes 28 bytes.
 const MAX_NAME: usize = 32;
@@ -37,32 +37,37 @@ impl Nearest {
     }
 }
 
-/// How many letters have to be changed, added or left out to make one of the other, if fewer than `most`.
-/// Case does not count, and neither does `_` for `-`.
+/// How many letters have to be changed, added, left out or swapped with the next to make one of the other, if fewer than
+/// `most`. Case does not count, and neither does `_` for `-`.
 fn distance(one: &[u8], other: &[u8], most: usize) -> Option<usize> {
-    if one.len().abs_diff(other.len()) >= most || other.len() > MAX_NAME {
+    if one.len().abs_diff(other.len()) >= most || one.len().max(other.len()) > MAX_NAME {
         return None;
     }
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (&letter, above) in one.iter().zip(1..) {
-        let mut diagonal = above - 1;
-        let mut left = above;
-        let mut least = above;
-        for (cell, &other) in row.iter_mut().skip(1).zip(other) {
-            let changed = diagonal + usize::from(fold(letter) != fold(other));
-            diagonal = *cell;
-            left = changed.min(*cell + 1).min(left + 1);
-            least = least.min(left);
-            *cell = left;
+    let same = |a: Option<&u8>, b: Option<&u8>| a.copied().map(fold) == b.copied().map(fold);
+    // A row of distances for each length of `one`, with those from each length of `other`.
+    let mut rows = vec![(0..=other.len()).collect::<Vec<usize>>()];
+    for length in 1..=one.len() {
+        let mut row = vec![length];
+        for other_length in 1..=other.len() {
+            let at = |back: usize, other_back: usize| -> Option<usize> {
+                let row = rows.get(length.checked_sub(back)?)?;
+                row.get(other_length.checked_sub(other_back)?).copied()
+            };
+            let letter = |back| one.get(length.wrapping_sub(back));
+            let other_letter = |back| other.get(other_length.wrapping_sub(back));
+            let change = usize::from(!same(letter(1), other_letter(1)));
+            let is_swapped = same(letter(1), other_letter(2)) && same(letter(2), other_letter(1));
+            let ways = [
+                at(1, 1).map(|distance| distance + change),
+                at(1, 0).map(|distance| distance + 1),
+                row.last().map(|distance| distance + 1),
+                at(2, 2).filter(|_| is_swapped).map(|distance| distance + 1),
+            ];
+            row.extend(ways.into_iter().flatten().min());
         }
-        if let Some(first) = row.first_mut() {
-            *first = above;
-        }
-        if least >= most {
-            return None;
-        }
+        rows.push(row);
     }
-    row.last().copied().filter(|&distance| distance < most)
+    rows.pop()?.pop().filter(|&distance| distance < most)
 }
 
 fn fold(letter: u8) -> u8 {
@@ -81,6 +86,7 @@ mod tests {
     #[test]
     fn slips_find_their_name() {
         assert_eq!(nearest("SSH_IN", &["SSH", "SSH-IN"]), Some("SSH-IN"));
+        assert_eq!(nearest("dprot", &["proto", "dport"]), Some("dport"));
         assert_eq!(nearest("WEBB", &["WE", "WEB"]), Some("WEB"));
         assert_eq!(nearest("docker", &["DOCKER"]), Some("DOCKER"));
         assert_eq!(nearest("KUBE-SERVCIES", &["KUBE-SERVICES"]), Some("KUBE-SERVICES"));

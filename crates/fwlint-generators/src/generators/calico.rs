@@ -56,6 +56,8 @@ pub(crate) static GENERATOR: Generator = Generator {
         chain(FILTER, "cali-pro-*").may_be_empty(NO_RULES),
         chain(&[], "cali-pi-*").may_be_empty(NO_RULES),
         chain(&[], "cali-po-*").may_be_empty(NO_RULES),
+        chain(FILTER, "cali-wl-to-host")
+            .may_have_idle_rules("without workloads it drops all that claims to come from one"),
         chain(&[], "felix-*"),
     ],
 };

@@ -90,3 +90,45 @@ fn subject(rules: &RulesetFacts<'_>, circle: &Loop, last: Call) -> Subject {
     let place = rules.about_rule(last.rule).place;
     Subject { place, ..names.iter().fold(table, |subject, name| subject.with(name.0)) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{LINT, SHOWN};
+    use crate::testing::told;
+
+    #[test]
+    fn the_whole_round_trip_is_shown() {
+        let dump = "*filter\n:INPUT DROP [0:0]\n:A - [0:0]\n:B - [0:0]\n:C - [0:0]\n\
+            -A INPUT -p tcp -j A\n-A A -j B\n-A B -g C\n-A C -s 192.0.2.1/32 -j A\nCOMMIT\n";
+        insta::assert_snapshot!(told(&LINT, dump), @"
+        error (proved): chains call each other in a loop: `A` → `B` → `C` → `A`
+          in filter C 1
+          9:25 A <- back to `A`
+          7:9 B <- `A` jumps to `B`
+          8:9 C <- `B` goes to `C`
+          help: the kernel refuses the table: delete one of these calls
+        ");
+    }
+
+    #[test]
+    fn a_chain_that_nothing_leads_to_may_call_itself() {
+        let dump = "*filter\n:INPUT DROP [0:0]\n:A - [0:0]\n-A A -p tcp -j A\nCOMMIT\n";
+        insta::assert_snapshot!(told(&LINT, dump), @"
+        warning (proved): chain `A` jumps to itself
+          in filter A 1
+          4:16 A <- back to `A`
+          help: the kernel takes it as long as nothing leads there, and refuses the first rule that does: delete one of these calls
+        ");
+    }
+
+    #[test]
+    fn a_long_way_round_is_cut() {
+        let chains = (0..100).map(|chain| format!(":C{chain} - [0:0]\n")).collect::<Vec<_>>().concat();
+        let call = |chain| format!("-A C{chain} -j C{}\n", (chain + 1) % 100);
+        let rules = (0..100).map(call).collect::<Vec<_>>().concat();
+        let told =
+            told(&LINT, &format!("*filter\n:INPUT DROP [0:0]\n{chains}-A INPUT -j C0\n{rules}COMMIT\n"));
+        assert_eq!(told.matches(" jumps to ").count(), SHOWN);
+        assert!(told.contains("back to `C0`, 87 calls later"), "{told}");
+    }
+}

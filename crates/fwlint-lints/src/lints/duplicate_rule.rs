@@ -1,7 +1,7 @@
 //! Rules that say again what an earlier rule of their chain has said.
 
 use std::{
-    cell::OnceCell,
+    cell::LazyCell,
     hash::{Hash, Hasher},
 };
 
@@ -24,22 +24,20 @@ const FIELDS: [Fields; 6] = Fields::EACH;
 
 fn check(facts: &Facts<'_>, sink: &mut Sink) {
     for rules in &facts.rulesets {
+        let all_writes = LazyCell::new(|| Writes::new(&rules.ruleset, &rules.graph, &rules.flow));
         let mut spelling = Canonical::default();
         let mut met: FxHashMap<u64, RuleId> = FxHashMap::default();
-        let all_writes = OnceCell::new();
         for chain in rules.ruleset.chains.ids() {
-            let writers = OnceCell::new();
-            let find_writers =
-                || Writers::new(rules, chain, all_writes.get_or_init(|| Writes::new(&rules.ruleset, &rules.graph, &rules.flow)));
+            let writers = LazyCell::new(|| Writers::new(rules, chain, &all_writes));
             for rule in decisive_rules(rules, chain) {
                 let Some(text) = spelling.of(&rules.ruleset, rule) else { continue };
                 let Some(earlier) = met.insert(hash(chain, text), rule) else { continue };
                 let nature = nature(&rules.ruleset, rule);
                 if nature.pure
                     && says_the_same(rules, earlier, rule)
-                    && !writers.get_or_init(find_writers).write(nature.reads, earlier, rule)
+                    && !writers.write(nature.reads, earlier, rule)
                 {
-                    sink.report(LINT.severity, || finding(rules, earlier, rule));
+                    report(rules, earlier, rule, sink);
                 }
             }
         }
@@ -66,13 +64,19 @@ fn says_the_same(rules: &RulesetFacts<'_>, one: RuleId, other: RuleId) -> bool {
     chain(one) == chain(other) && canonical(&rules.ruleset, one) == canonical(&rules.ruleset, other)
 }
 
+fn report(rules: &RulesetFacts<'_>, earlier: RuleId, rule: RuleId, sink: &mut Sink) {
+    match rules.idle_rules(rules.ruleset.rules[rule].chain) {
+        Some(reason) => sink.report(Severity::Note, || finding(rules, earlier, rule).help(reason)),
+        None => sink.report(LINT.severity, || finding(rules, earlier, rule).help("delete one of the two")),
+    }
+}
+
 fn finding(rules: &RulesetFacts<'_>, earlier: RuleId, rule: RuleId) -> Finding {
-    let position = rules.ruleset.rules[earlier].position;
+    let position = |rule| rules.ruleset.rules[rule].position;
     let chain = code(rules.name(rules.ruleset.rules[rule].chain).0);
-    let message = format!("this rule says what rule {position} of chain {chain} says");
+    let message = format!("rule {} of chain {chain} says what rule {} says", position(rule), position(earlier));
     Finding::new(&LINT, message, Label::new(rules.span(rule), "never matches"))
         .related(Label::new(rules.span(earlier), "the same rule"))
-        .help("delete one of the two")
         .at(rules.about_rule(rule))
 }
 
@@ -93,5 +97,35 @@ impl Writers {
             let next = writers.partition_point(|&writer| writer <= earlier);
             writers.get(next).is_some_and(|&writer| writer < later)
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::LINT;
+    use crate::testing::told;
+
+    #[test]
+    fn the_earlier_rule_is_shown() {
+        let dump = "*filter\n:INPUT DROP [0:0]\n-A INPUT -p tcp --dport 22 -j ACCEPT\n-A INPUT -p udp -j DROP\n\
+            -A INPUT -p tcp -m tcp --dport ssh -j ACCEPT -m comment --comment again\nCOMMIT\n";
+        insta::assert_snapshot!(told(&LINT, dump), @"
+        warning (proved): rule 3 of chain `INPUT` says what rule 1 says
+          in filter INPUT 3
+          5:1 -A INPUT -p tcp -m tcp --dport ssh -j ACCEPT -m comment --comment again <- never matches
+          3:1 -A INPUT -p tcp --dport 22 -j ACCEPT <- the same rule
+          help: delete one of the two
+        ");
+    }
+
+    #[test]
+    fn what_is_asked_must_not_change_in_between() {
+        let dump = |between: &str| {
+            let rule = "-A PREROUTING -m mark --mark 0x2/0x2 -j DROP\n";
+            format!("*mangle\n:PREROUTING ACCEPT [0:0]\n:SETS - [0:0]\n{rule}{between}{rule}-A SETS -j MARK --set-xmark 0x2/0x2\nCOMMIT\n")
+        };
+        assert_eq!(told(&LINT, &dump("-A PREROUTING -p tcp -j ACCEPT\n")).matches("never matches").count(), 1);
+        assert_eq!(told(&LINT, &dump("-A PREROUTING -p tcp -j MARK --set-xmark 0x2/0x2\n")), "");
+        assert_eq!(told(&LINT, &dump("-A PREROUTING -p tcp -j SETS\n")), "");
     }
 }

@@ -43,8 +43,8 @@ fn check_chain(rules: &RulesetFacts<'_>, chain: ChainId, sink: &mut Sink) {
     match owner.and_then(|owner| Some((owner, owner.chain.when_empty?))) {
         Some((owner, reason)) if is_called || owner.chain.uncalled.is_some() => {
             sink.report(Severity::Note, || {
-                let label = format!("placeholder of {}: {reason}", owner.generator.name);
-                Finding::new(&LINT, message(rules, chain), Label::new(rules.name_span(chain), label))
+                let message = format!("{}: a placeholder of {}", message(rules, chain), owner.generator.name);
+                Finding::new(&LINT, message, Label::new(rules.name_span(chain), reason))
                     .at(rules.about_chain(chain))
             });
         }
@@ -78,4 +78,39 @@ fn pointless_chain(rules: &RulesetFacts<'_>, chain: ChainId) -> Finding {
         None => "fill it, or delete it with the rules that call it".to_owned(),
     };
     finding.help(help).at(rules.about_chain(chain))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::LINT;
+    use crate::testing::told;
+
+    #[test]
+    fn callers_and_owners_are_told() {
+        let dump = "*filter\n:INPUT DROP [0:0]\n:FORWARD DROP [0:0]\n:A - [0:0]\n:B - [0:0]\n:DOCKER-USER - [0:0]\n\
+            -A INPUT -i lo -j A\n-A INPUT -i eth0 -j A\n-A INPUT -i eth1 -g B\n-A FORWARD -j DOCKER-USER\nCOMMIT\n";
+        insta::assert_snapshot!(told(&LINT, dump), @"
+        warning (proved): chain `A` is empty
+          in filter A
+          4:2 A <- called 2 times for nothing
+          7:19 A <- called here
+          8:21 A <- called here
+          help: fill it, or delete it with the rules that call it
+        warning (proved): chain `B` is empty
+          in filter B
+          5:2 B <- called for nothing
+          9:21 B <- goes there, so that the rest of `INPUT` is skipped
+          help: a goto to an empty chain does what `-j RETURN` does: write that, or fill the chain
+        note (proved): chain `DOCKER-USER` is empty: a placeholder of Docker
+          in filter DOCKER-USER
+          6:2 DOCKER-USER <- for the administrator's own rules, which Docker never touches
+        ");
+    }
+
+    #[test]
+    fn a_policy_is_something() {
+        let dump = "*filter\n:INPUT ACCEPT\n:FORWARD ACCEPT\n:A DROP\n:B RETURN\n-A FORWARD -p IPv6 -j A\n-A FORWARD -p IPv4 -j B\n";
+        let told = told(&LINT, dump);
+        assert!(told.contains("`B`") && !told.contains("`A`"), "{told}");
+    }
 }

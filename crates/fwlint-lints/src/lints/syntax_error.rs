@@ -110,7 +110,8 @@ fn known_option(word: &[u8], family: Family, nearest: &mut Nearest) -> Option<St
     let owners: Vec<_> = for_family().filter(|extension| has_option(extension, name)).map(as_written).collect();
     if !owners.is_empty() {
         let shown = owners.get(..SHOWN).unwrap_or(&owners).join(", ");
-        return Some(format!("{} is an option of {shown}", code(word)));
+        let which = if owners.len() == 1 { "which" } else { "one of which" };
+        return Some(format!("{} is an option of {shown}, {which} must stand before it", code(word)));
     }
     let names = for_family().flat_map(|extension| extension.options).map(|option| option.name.as_bytes());
     let near = nearest.to(name, names)?;
@@ -172,5 +173,36 @@ fn table_at(dump: &Dump<'_>, span: Span) -> Place {
         family: table.and_then(|table| Some(dump.runs.get(table.run)?.family)),
         table: name.filter(|name| !name.is_empty()),
         ..Place::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::LINT;
+    use crate::testing::told;
+
+    #[test]
+    fn the_word_and_what_was_expected_are_told() {
+        let dump = "*filter\n:INPUT DROP [0:0]\n-A INPUT -i lo -j ACCEPT\n-A INPUT -s 10.0.0.256 -j ACCEPT\n-A INPUT --dprot 22 -j ACCEPT\n\
+            -A INPUT --dports 22,80 -j ACCEPT\n-A INPUT -p tcp --dport\nnonsense\nCOMMIT\n";
+        insta::assert_snapshot!(told(&LINT, dump), @"
+        error (proved): cannot read `10.0.0.256`: expected an IPv4 address, with a mask or prefix length behind `/` if it likes
+          in filter INPUT 2
+          4:13 10.0.0.256 <- not such a value
+        error (proved): unknown option `--dprot`: expected an option of a match or target that stands before it
+          in filter INPUT 3
+          5:10 --dprot <- not known here
+          help: there is an option `--dport`
+        error (proved): unknown option `--dports`: expected an option of a match or target that stands before it
+          in filter INPUT 4
+          6:10 --dports <- not known here
+          help: `--dports` is an option of `-m multiport`, which must stand before it
+        error (proved): `--dport` comes without its value: expected a port from 0 to 65535, or two as `low:high`
+          in filter INPUT 5
+          7:17 --dport <- nothing behind it
+        error (proved): cannot read `nonsense`: expected `-A CHAIN …`, `:CHAIN POLICY`, `COMMIT` or a `#` comment
+          in filter
+          8:1 nonsense <- not a line of a dump
+        ");
     }
 }

@@ -4,7 +4,7 @@ use fwlint_model::{Call, ChainId, RuleId, syntax::Backend};
 
 use crate::{
     Facts, Finding, Group, Label, Lint, RulesetFacts, Severity, Sink,
-    text::code,
+    text::{code, count},
 };
 
 pub(super) static LINT: Lint = Lint {
@@ -42,7 +42,8 @@ fn check(facts: &Facts<'_>, sink: &mut Sink) {
 
 fn finding(rules: &RulesetFacts<'_>, hook: ChainId, calls: &[Call], excess: Call) -> Finding {
     let name = |chain| code(rules.name(chain).0);
-    let message = format!("chains are nested {} deep below {}, and nf_tables takes {MAX_CALLS}", calls.len(), name(hook));
+    let message = format!("{} are nested below {}, and nf_tables takes {MAX_CALLS}",
+        count(calls.len(), "chain"), name(hook));
     let label = format!("the {}th call from {} on", MAX_CALLS + 1, name(hook));
     let mut finding = Finding::new(&LINT, message, Label::new(rules.target_span(excess.rule), label));
     if let Some(first) = calls.first() {
@@ -52,4 +53,28 @@ fn finding(rules: &RulesetFacts<'_>, hook: ChainId, calls: &[Call], excess: Call
     finding
         .help(format!("shorten the way {} → {}", name(hook), path.join(" → ")))
         .at(rules.about_rule(excess.rule))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::LINT;
+    use crate::testing::told;
+
+    fn nested(depth: usize) -> String {
+        let chains = (1..=depth).map(|chain| format!(":C{chain} - [0:0]\n")).collect::<Vec<_>>().concat();
+        let rules = (1..depth).map(|chain| format!("-A C{chain} -g C{}\n", chain + 1)).collect::<Vec<_>>().concat();
+        format!("*filter\n:INPUT DROP [0:0]\n{chains}-A INPUT -j C1\n{rules}COMMIT\n")
+    }
+
+    #[test]
+    fn the_way_is_told_up_to_the_call_that_is_too_much() {
+        assert_eq!(told(&LINT, &nested(15)), "");
+        insta::assert_snapshot!(told(&LINT, &nested(1000)), @"
+        warning (proved): 1,000 chains are nested below `INPUT`, and nf_tables takes 15
+          in filter C15 1
+          1018:11 C16 <- the 16th call from `INPUT` on
+          1003:13 C1 <- the first call
+          help: shorten the way `INPUT` → `C1` → `C2` → `C3` → `C4` → `C5` → `C6` → `C7` → `C8` → `C9` → `C10` → `C11` → `C12` → `C13` → `C14` → `C15` → `C16`
+        ");
+    }
 }

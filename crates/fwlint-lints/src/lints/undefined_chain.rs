@@ -3,7 +3,9 @@
 mod calls;
 mod declarations;
 
-use crate::{Facts, Group, Lint, Severity, Sink};
+use fwlint_model::TableId;
+
+use crate::{Facts, Group, Lint, RulesetFacts, Severity, Sink, text::code};
 
 pub(super) static LINT: Lint = Lint {
     name: "undefined-chain",
@@ -17,6 +19,9 @@ pub(super) static LINT: Lint = Lint {
 /// How many more places a finding shows that stands for several.
 const SHOWN: usize = 3;
 
+/// What to say of a chain that may be there already.
+const ADDED: &str = "if the file is meant for `--noflush`, the chain has to be there before";
+
 fn check(facts: &Facts<'_>, sink: &mut Sink) {
     for rules in &facts.rulesets {
         calls::check(rules, sink);
@@ -24,7 +29,81 @@ fn check(facts: &Facts<'_>, sink: &mut Sink) {
     }
 }
 
+/// Whether the table declares chains, but no built-in one. No save program writes such a table: it is meant to be added
+/// to chains that are there already, with `--noflush`.
+fn is_addition(rules: &RulesetFacts<'_>, table: TableId) -> bool {
+    let chains = rules.ruleset.chains_of(table).map(|chain| &rules.ruleset.chains[chain]);
+    let mut declared = chains.filter(|chain| chain.declared.is_some()).peekable();
+    declared.peek().is_some() && declared.all(|chain| chain.hook.is_none())
+}
+
 /// The line that declares a chain.
 fn declaration(name: &[u8]) -> String {
-    crate::text::code(&[b":", name, b" - [0:0]"].concat())
+    code(&[b":", name, b" - [0:0]"].concat())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::LINT;
+    use crate::testing::told;
+
+    #[test]
+    fn a_similar_chain_and_one_of_another_table_are_told() {
+        let dump = "*nat\n:POSTROUTING ACCEPT [0:0]\n:MASQ - [0:0]\n-A POSTROUTING -j MASQ\nCOMMIT\n\
+            *filter\n:INPUT DROP [0:0]\n:SSH-IN - [0:0]\n-A INPUT -j SSH_IN\n-A INPUT -j MASQ\n-A INPUT -j NOWHERE\n-A INPUT -p tcp -j NOWHERE\n\
+            -A INPUT -g ACCEPT\n-A INPUT -j INPUT\nCOMMIT\n";
+        insta::assert_snapshot!(told(&LINT, dump), @"
+        error (proved): `SSH_IN` is neither a chain of table `filter` nor a target
+          in filter INPUT 1
+          9:13 SSH_IN <- not known
+          help: there is a chain `SSH-IN`
+        error (proved): `MASQ` is neither a chain of table `filter` nor a target
+          in filter INPUT 2
+          10:13 MASQ <- not known
+          3:2 MASQ <- `MASQ` of table `nat`
+          help: a rule can call chains of its own table only
+        error (likely): `NOWHERE` is neither a chain of table `filter` nor a target
+          in filter INPUT 3
+          11:13 NOWHERE <- not known
+          12:20 NOWHERE <- here as well
+          help: if the dump is whole, the chain is missing: declare it with `:NOWHERE - [0:0]`, and give it rules
+        error (proved): `ACCEPT` is a target, and goto takes only chains
+          in filter INPUT 5
+          13:13 ACCEPT <- not a chain
+          help: write `-j ACCEPT`
+        error (proved): `INPUT` is a built-in chain, which no rule can call
+          in filter INPUT 6
+          14:13 INPUT <- cannot be called
+          help: put what the chains are to share into a chain of its own, and call that one from both
+        ");
+    }
+
+    #[test]
+    fn chains_are_declared_before_they_are_used() {
+        let dump = "*filter\n:INPUT DROP [0:0]\n-A INPUT -p tcp -j LATE\n:LATE - [0:0]\n-A LATE -j ACCEPT\n-A NEVER -j DROP\nCOMMIT\n";
+        insta::assert_snapshot!(told(&LINT, dump), @"
+        error (proved): chain `LATE` is used before it is declared
+          in filter LATE
+          3:20 LATE <- not known yet
+          4:2 LATE <- declared here
+          help: declare all chains of a table in front of its rules
+        error (proved): chain `NEVER` is not declared
+          in filter NEVER
+          6:4 NEVER <- not known
+          help: add `:NEVER - [0:0]` in front of the table's rules
+        ");
+    }
+
+    #[test]
+    fn a_table_without_chain_lines_is_one_finding() {
+        let dump = "*filter\n-A INPUT -p tcp -j A\n-A INPUT -p udp -j B\n-A A -j ACCEPT\n-A B -j DROP\nCOMMIT\n";
+        insta::assert_snapshot!(told(&LINT, dump), @"
+        error (proved): table `filter` declares none of its 2 chains
+          in filter
+          1:1 *filter <- no line that declares a chain
+          2:20 A <- `A` is used here
+          3:20 B <- `B` is used here
+          help: a dump that was filtered has lost these lines, and no restore program loads it
+        ");
+    }
 }

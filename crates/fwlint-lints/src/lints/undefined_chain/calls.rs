@@ -6,9 +6,9 @@ use fwlint_model::{
 };
 use rustc_hash::FxHashMap;
 
-use super::{LINT, SHOWN, declaration};
+use super::{ADDED, LINT, SHOWN, declaration, is_addition};
 use crate::{
-    Finding, Label, RulesetFacts, Sink,
+    Finding, Label, RulesetFacts, Severity, Sink,
     nearest::Nearest,
     text::{code, count},
 };
@@ -22,7 +22,8 @@ struct WrongCall {
 pub(super) fn check(rules: &RulesetFacts<'_>, sink: &mut Sink) {
     let mut nearest = Nearest::new();
     for call in wrong_calls(rules) {
-        sink.report(LINT.severity, || call.finding(rules, &mut nearest));
+        let severity = if call.may_exist(rules) { Severity::Note } else { LINT.severity };
+        sink.report(severity, || call.finding(rules, &mut nearest));
     }
 }
 
@@ -54,6 +55,16 @@ fn target<'d>(rules: &RulesetFacts<'d>, rule: RuleId) -> &'d [u8] {
 }
 
 impl WrongCall {
+    fn table(&self, rules: &RulesetFacts<'_>) -> TableId {
+        rules.ruleset.chains[rules.ruleset.rules[self.first].chain].table
+    }
+
+    /// Whether it is a chain that the kernel may have before the file is loaded.
+    fn may_exist(&self, rules: &RulesetFacts<'_>) -> bool {
+        let is_undefined = rules.ruleset.rules[self.first].target == Target::Undefined;
+        is_undefined && is_addition(rules, self.table(rules)) && !is_target(rules, target(rules, self.first))
+    }
+
     fn finding(&self, rules: &RulesetFacts<'_>, nearest: &mut Nearest) -> Finding {
         let mut finding = match rules.ruleset.rules[self.first].target {
             Target::Jump(chain) | Target::Goto(chain) => self.built_in(rules, chain),
@@ -82,21 +93,24 @@ impl WrongCall {
     fn undefined(&self, rules: &RulesetFacts<'_>, nearest: &mut Nearest) -> Finding {
         let wanted = target(rules, self.first);
         let name = code(wanted);
-        let table = rules.ruleset.chains[rules.ruleset.rules[self.first].chain].table;
-        let table_name = code(rules.ruleset.tables[table].name.0);
+        let table = self.table(rules);
         let is_goto = rules.ruleset.line(self.first).is_goto(rules.ruleset.dump);
         if is_goto && is_target(rules, wanted) {
             let message = format!("{name} is a target, and goto takes only chains");
-            return self.begin(rules, message, "not a chain").help(format!("write `-j` {name}"));
+            return self.begin(rules, message, "not a chain").help(format!("write {}", code(&[b"-j ", wanted].concat())));
         }
+        let table_text = rules.table_text(table);
         let message = if is_goto {
-            format!("table {table_name} has no chain {name}")
+            format!("{table_text} has no chain {name}")
         } else {
-            format!("{name} is neither a chain of table {table_name} nor a target")
+            format!("{name} is neither a chain of {table_text} nor a target")
         };
         let finding = self.begin(rules, message, "not known");
+        if self.may_exist(rules) {
+            return finding.likely().help(ADDED);
+        }
         if let Some(other) = in_another_table(rules, table, Name(wanted)) {
-            let place = format!("{name} of table {}", code(rules.ruleset.table_name(other).0));
+            let place = format!("{name} of {}", rules.table_text(rules.ruleset.chains[other].table));
             return finding
                 .related(Label::new(rules.name_span(other), place))
                 .help("a rule can call chains of its own table only");

@@ -2,9 +2,9 @@
 
 use fwlint_model::{ChainId, TableId, syntax::Span};
 
-use super::{LINT, SHOWN, declaration};
+use super::{ADDED, LINT, SHOWN, declaration, is_addition};
 use crate::{
-    Finding, Label, RulesetFacts, Sink,
+    Finding, Label, RulesetFacts, Severity, Sink,
     text::{code, count},
 };
 
@@ -16,8 +16,13 @@ pub(super) fn check(rules: &RulesetFacts<'_>, sink: &mut Sink) {
             sink.report(LINT.severity, || no_declarations(rules, table, &early));
             continue;
         }
+        let is_addition = is_addition(rules, table);
         for (chain, place) in early {
-            sink.report(LINT.severity, || undeclared(rules, chain, place));
+            if is_addition && rules.ruleset.chains[chain].declared.is_none() {
+                sink.report(Severity::Note, || undeclared(rules, chain, place).likely().help(ADDED));
+            } else {
+                sink.report(LINT.severity, || undeclared(rules, chain, place));
+            }
         }
     }
 }
@@ -51,9 +56,10 @@ fn undeclared(rules: &RulesetFacts<'_>, chain: ChainId, place: Span) -> Finding 
 
 fn no_declarations(rules: &RulesetFacts<'_>, table: TableId, early: &[(ChainId, Span)]) -> Finding {
     let content = &rules.ruleset.tables[table];
-    let message =
-        format!("table {} declares none of its {}", code(content.name.0), count(early.len(), "chain"));
-    let finding = Finding::new(&LINT, message, Label::new(content.span, "no `:CHAIN` line in this table"))
+    let message = format!("{} declares none of its {}", rules.table_text(table), count(early.len(), "chain"));
+    let first_use = early.iter().map(|&(_, place)| place).min();
+    let place = if content.span.is_empty() { first_use.unwrap_or_default() } else { content.span };
+    let finding = Finding::new(&LINT, message, Label::new(place, "no line that declares a chain"))
         .help("a dump that was filtered has lost these lines, and no restore program loads it");
     let shown = early.iter().take(SHOWN);
     let finding = shown.fold(finding, |finding, &(chain, place)| {
