@@ -772,7 +772,7 @@ impl<'c> Reader<'c, '_> {
         for at in 1..self.active.len() {
             let Some(&active) = self.active.get(at) else { return };
             let extension = active.extension.extension();
-            if extension.checks.is_empty() || self.is_hidden(extension.role) {
+            if extension.checks.is_empty() {
                 continue;
             }
             let given = Given {
@@ -782,7 +782,10 @@ impl<'c> Reader<'c, '_> {
                 protocol: self.protocol,
                 negated_protocol: self.negated_protocol,
             };
-            if let Some(problem) = extension.checks.iter().find_map(|check| given.problem(check)) {
+            // Whether a chain hides it is asked last: that looks at every chain of the table.
+            if let Some(problem) = extension.checks.iter().find_map(|check| given.problem(check))
+                && !self.is_hidden(extension.role)
+            {
                 let span = self.named_at(active, extension.role);
                 return self.fail(span, problem);
             }
