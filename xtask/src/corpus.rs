@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, path::PathBuf};
 
 use anyhow::{Result, ensure};
 use fwlint_lints::{Facts, Findings, Group, Severity};
-use fwlint_syntax::{Dump, LineIndex, Options, Span, parse};
+use fwlint_syntax::{Command, Dump, LineIndex, Options, Span, parse};
 
 use self::sample::Sample;
 
@@ -56,11 +56,12 @@ fn differences(sample: &Sample, dump: &Dump<'_>, findings: &Findings) -> Vec<Str
     let lines = LineIndex::new(dump.source);
     let line = |span: Span| lines.line(span.start);
     let mut differences = Vec::new();
-    if dump.rules.len() != sample.rules {
-        differences.push(format!("{} rules read of {}", dump.rules.len(), sample.rules));
+    let read = rules(dump);
+    if read != sample.rules {
+        differences.push(format!("{read} rules read of {}", sample.rules));
         differences.extend(dump.stray.iter().map(|&stray| format!("line {}: left out", line(stray))));
     }
-    if sample.is_read || dump.rules.len() != sample.rules {
+    if sample.is_read || read != sample.rules {
         differences.extend(
             dump.errors.iter().map(|error| format!("line {}: {:?}", line(error.span), error.problem)),
         );
@@ -82,6 +83,11 @@ fn differences(sample: &Sample, dump: &Dump<'_>, findings: &Findings) -> Vec<Str
     differences
 }
 
+/// How many rules were read; a line that deletes one is none.
+fn rules(dump: &Dump<'_>) -> usize {
+    dump.rules.iter().filter(|rule| !matches!(rule.command, Command::Delete | Command::DeleteAt(_))).count()
+}
+
 /// What a group of dumps holds.
 #[derive(Default)]
 struct Total {
@@ -98,7 +104,7 @@ impl Total {
     fn add(&mut self, sample: &Sample, dump: &Dump<'_>, findings: &Findings) {
         self.dumps += 1;
         self.known += sample.rules;
-        self.rules += dump.rules.len();
+        self.rules += rules(dump);
         self.verbatim += dump.rules.iter().filter(|rule| rule.verbatim).count();
         self.unreadable += dump.errors.len() + dump.errors_omitted;
         for (total, severity) in self.findings.iter_mut().zip(Severity::ALL) {

@@ -1,6 +1,11 @@
 //! The committed files that are made from others, so that nothing has to be said twice.
 
+mod completions;
+mod findings;
 mod lints;
+mod manual;
+mod pictures;
+mod program;
 
 use std::{
     collections::BTreeMap,
@@ -12,7 +17,7 @@ use anyhow::{Context as _, Result, bail};
 use similar::TextDiff;
 
 /// The folders in which every file is generated: what else is there is left over.
-const GENERATED: [&str; 1] = [lints::FOLDER];
+const FOLDERS: [&str; 3] = [lints::FOLDER, manual::FOLDER, completions::FOLDER];
 
 /// Rewrites what is not as it should be.
 pub(crate) fn write(root: &Path) -> Result<()> {
@@ -57,33 +62,32 @@ struct Stale {
 
 /// The files that are not as they should be, by path.
 fn stale(root: &Path) -> Result<Vec<Stale>> {
-    let mut should = files();
-    let mut stale = Vec::new();
-    for folder in GENERATED {
-        for path in files_in(root, folder)? {
-            let is = fs::read_to_string(root.join(&path))?;
-            let should = should.remove(&path);
-            if should.as_ref() != Some(&is) {
-                stale.push(Stale { path, is: Some(is), should });
-            }
+    let mut files: BTreeMap<_, _> = files(root)?.into_iter().map(|(path, text)| (path, Some(text))).collect();
+    for folder in FOLDERS {
+        for entry in fs::read_dir(root.join(folder)).into_iter().flatten() {
+            files.entry(Path::new(folder).join(entry?.file_name())).or_insert(None);
         }
     }
-    stale.extend(should.into_iter().map(|(path, text)| Stale { path, is: None, should: Some(text) }));
-    stale.sort_unstable_by(|one, other| one.path.cmp(&other.path));
+    let mut stale = Vec::new();
+    for (path, should) in files {
+        let full = root.join(&path);
+        let is = full.exists().then(|| fs::read_to_string(full)).transpose()?;
+        if is != should {
+            stale.push(Stale { path, is, should });
+        }
+    }
     Ok(stale)
 }
 
-/// Every generated file, by its path from the project's root.
-fn files() -> BTreeMap<PathBuf, String> {
-    lints::files().collect()
-}
+/// A path from the project's root, and what is to stand there.
+type File = (PathBuf, String);
 
-fn files_in(root: &Path, folder: &str) -> Result<Vec<PathBuf>> {
-    let full = root.join(folder);
-    if !full.exists() {
-        return Ok(Vec::new());
-    }
-    fs::read_dir(full)?.map(|entry| Ok(Path::new(folder).join(entry?.file_name()))).collect()
+fn files(root: &Path) -> Result<BTreeMap<PathBuf, String>> {
+    let mut files: BTreeMap<_, _> = lints::files().chain([findings::file(root)?]).collect();
+    files.extend(pictures::files(root)?);
+    files.extend(manual::files(root)?);
+    files.extend(completions::files(root)?);
+    Ok(files)
 }
 
 #[cfg(test)]
@@ -92,6 +96,8 @@ mod tests {
 
     #[test]
     fn the_generated_files_are_up_to_date() {
-        check(crate::root()).unwrap();
+        if let Err(error) = check(crate::root()) {
+            panic!("{error:#}");
+        }
     }
 }

@@ -1,15 +1,14 @@
 //! `docs/lints/`: the lints' pages, and a table of all of them.
 
-use std::{
-    fmt::Write as _,
-    path::{Path, PathBuf},
-};
+use std::{fmt::Write as _, path::Path};
 
 use fwlint_lints::{Group, LINTS, Lint};
 
+use super::File;
+
 pub(super) const FOLDER: &str = "docs/lints";
 
-pub(super) fn files() -> impl Iterator<Item = (PathBuf, String)> {
+pub(super) fn files() -> impl Iterator<Item = File> {
     let pages = LINTS.iter().map(|lint| (format!("{}.md", lint.name), page(lint)));
     pages.chain([("README.md".to_owned(), index())]).map(|(name, text)| (Path::new(FOLDER).join(name), text))
 }
