@@ -62,11 +62,34 @@ fn list(report: &Report) -> String {
         }
         text.push('\n');
     }
-    for Finding { path, line, column, severity, confidence, lint, message } in &report.findings {
-        let text = by_file.entry(path).or_default();
-        let _ = writeln!(text, "  {line}:{column}: {severity} {lint}, {confidence}: {message}");
+    for findings in report.findings.chunk_by(|one, next| one.path == next.path) {
+        let Some(Finding { path, .. }) = findings.first() else { continue };
+        print(findings, by_file.entry(path).or_default());
     }
     by_file.iter().fold(String::new(), |list, (path, text)| list + path + "\n" + text)
+}
+
+/// The findings of one file. A program leaves dozens of placeholders: of the notes of a lint the
+/// first one is printed, and of the others the lines.
+fn print(findings: &[Finding], text: &mut String) {
+    let mut notes: BTreeMap<&str, (String, Vec<String>)> = BTreeMap::new();
+    for finding in findings {
+        let Finding { line, column, severity, confidence, lint, message, .. } = finding;
+        let printed = format!("  {line}:{column}: {severity} {lint}, {confidence}: {message}\n");
+        if severity != "note" {
+            text.push_str(&printed);
+        } else if let Some((_, more)) = notes.get_mut(lint.as_str()) {
+            more.push(line.to_string());
+        } else {
+            notes.insert(lint, (printed, Vec::new()));
+        }
+    }
+    for (first, more) in notes.values() {
+        text.push_str(first);
+        if !more.is_empty() {
+            let _ = writeln!(text, "    and in lines {}", more.join(" "));
+        }
+    }
 }
 
 #[cfg(test)]
@@ -84,14 +107,19 @@ mod tests {
             ],
             "findings": [
                 {"path": "b", "line": 4, "column": 1, "severity": "note", "confidence": "proved",
-                 "lint": "empty-chain", "message": "chain `X` is empty"}
+                 "lint": "empty-chain", "message": "chain `X` is empty"},
+                {"path": "b", "line": 5, "column": 1, "severity": "note", "confidence": "proved",
+                 "lint": "empty-chain", "message": "chain `Y` is empty"},
+                {"path": "b", "line": 6, "column": 9, "severity": "error", "confidence": "likely",
+                 "lint": "undefined-chain", "message": "no `Z`"}
             ]
         }"#;
         assert_eq!(
             list(&serde_json::from_str(report).unwrap()),
             "a\n  ipv6: 0 rules, 0 chains, 0 tables\n\
              b\n  ipv4: 9 rules, 3 chains, 1 table, 2 rules not modelled; Docker, ufw\n  \
-             4:1: note empty-chain, proved: chain `X` is empty\n"
+             6:9: error undefined-chain, likely: no `Z`\n  \
+             4:1: note empty-chain, proved: chain `X` is empty\n    and in lines 5\n"
         );
     }
 }
