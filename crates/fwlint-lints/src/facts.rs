@@ -49,10 +49,18 @@ impl<'d> Facts<'d> {
         Self { dump, rulesets, unread: OnceLock::new() }
     }
 
-    /// Whether the name stands in a line that could not be read: then more may be in the chain, or lead to it, than
-    /// is known.
-    pub(crate) fn is_in_unread_line(&self, name: Name<'_>) -> bool {
-        self.unread.get_or_init(|| unread_words(self.dump)).contains(name.0)
+    /// Whether more may be in the chain, or lead to it, than is known: its name stands in a line that could not be
+    /// read, or the text breaks off in its table.
+    pub(crate) fn is_known_in_part(&self, rules: &RulesetFacts<'_>, chain: ChainId) -> bool {
+        let is_unread = |name: Name<'_>| self.unread.get_or_init(|| unread_words(self.dump)).contains(name.0);
+        let table = &rules.ruleset.tables[rules.ruleset.chains[chain].table];
+        is_unread(rules.name(chain)) || self.is_cut(table.span)
+    }
+
+    /// Whether the text ends in this table, in the middle of a line.
+    fn is_cut(&self, table: Span) -> bool {
+        let last = self.dump.tables.last().filter(|last| last.span == table && !last.name.is_empty());
+        last.is_some_and(|last| last.commit.is_none()) && self.dump.source.last() != Some(&b'\n')
     }
 }
 

@@ -22,7 +22,8 @@ pub(crate) fn told(lint: &Lint, source: &str) -> String {
         for Label { span, text } in [finding.primary].iter().chain(&finding.related) {
             let start = index.position(source.as_bytes(), span.start);
             let word = String::from_utf8_lossy(span.of(source.as_bytes()));
-            _ = writeln!(told, "  {}:{} {word} <- {text}", start.line, start.column);
+            let arrow = if text.is_empty() { "" } else { " <- " };
+            _ = writeln!(told, "  {}:{} {word}{arrow}{text}", start.line, start.column);
         }
         if let Some(help) = finding.help {
             _ = writeln!(told, "  help: {help}");

@@ -35,8 +35,8 @@ fn check(facts: &Facts<'_>, sink: &mut Sink) {
 fn check_pair(rules: &RulesetFacts<'_>, chain: ChainId, before: Span, again: Span, sink: &mut Sink) {
     let dump = rules.ruleset.dump;
     if rules.ruleset.chains[chain].hook.is_some() {
-        let policy = |name| line_of(dump, name).map(|line| line.policy.of(dump.source));
-        if policy(before) != policy(again) {
+        let policy = |name| policy(dump, name);
+        if policy(before).zip(policy(again)).is_some_and(|(before, again)| before != again) {
             sink.report(Severity::Warning, || two_policies(rules, chain, before, again));
         }
         return;
@@ -65,12 +65,18 @@ fn check_pair(rules: &RulesetFacts<'_>, chain: ChainId, before: Span, again: Spa
 
 fn two_policies(rules: &RulesetFacts<'_>, chain: ChainId, before: Span, again: Span) -> Finding {
     let dump = rules.ruleset.dump;
-    let policy = |name| code(line_of(dump, name).map(|line| line.policy.of(dump.source)).unwrap_or_default());
+    let policy = |name| code(policy(dump, name).unwrap_or_default());
     let message = format!("built-in chain {} gets two policies", code(rules.name(chain).0));
     Finding::new(&LINT, message, Label::new(again, format!("{} counts", policy(again))))
         .related(Label::new(before, format!("{} is set here first", policy(before))))
         .help("delete the line that is not meant")
         .at(rules.about_chain(chain))
+}
+
+/// The policy that the chain line sets whose name stands here. `-` sets none.
+fn policy<'d>(dump: &Dump<'d>, name: Span) -> Option<&'d [u8]> {
+    let policy = line_of(dump, name)?.policy.of(dump.source);
+    matches!(policy, b"ACCEPT" | b"DROP").then_some(policy)
 }
 
 /// The chain line whose name stands here.

@@ -22,7 +22,7 @@ const SHOWN: usize = 3;
 fn check(facts: &Facts<'_>, sink: &mut Sink) {
     for rules in &facts.rulesets {
         for chain in rules.ruleset.chains.ids().filter(|&chain| does_nothing(rules, chain)) {
-            if !facts.is_in_unread_line(rules.name(chain)) {
+            if !facts.is_known_in_part(rules, chain) {
                 check_chain(rules, chain, sink);
             }
         }

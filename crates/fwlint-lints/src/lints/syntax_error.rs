@@ -1,10 +1,12 @@
 //! Lines that cannot be read.
 
+use std::iter;
+
 use fwlint_model::{
     RuleId,
     syntax::{
         Dump, Family, Problem, Span, SyntaxError,
-        extensions::{self, Extension, Role},
+        extensions::{self, Extension, OptionSpec, Role},
     },
 };
 use rustc_hash::FxHashMap;
@@ -48,8 +50,8 @@ fn finding(
     let expected = error.problem.expected();
     let subject = subject(dump, places, error.span);
     let family = subject.place.family.unwrap_or(Family::Ipv4);
-    let message = format!("{}: expected {expected}", what(error.problem, word));
-    let finding = Finding::new(&LINT, message, Label::new(error.span, seen(error.problem))).at(subject);
+    let message = format!("{}: expected {expected}", fault(error.problem, word));
+    let finding = Finding::new(&LINT, message, Label::new(error.span, "")).at(subject);
     match error.problem {
         Problem::UnknownOption => match known_option(word, family, nearest) {
             Some(help) => finding.help(help),
@@ -59,69 +61,59 @@ fn finding(
     }
 }
 
-fn what(problem: Problem, word: &[u8]) -> String {
-    match problem {
-        _ if word.is_empty() => "the line ends too early".to_owned(),
-        Problem::MissingValue(_) => format!("{} comes without its value", code(word)),
-        Problem::UnknownOption => format!("unknown option {}", code(word)),
-        _ => format!("cannot read {}", code(word)),
-    }
-}
-
-/// What is to be seen at the word.
-fn seen(problem: Problem) -> &'static str {
-    match problem {
-        Problem::NotALine => "not a line of a dump",
-        Problem::OutsideTable => "outside of any table",
-        Problem::NoCommit => "never committed",
-        Problem::LineTooLong => "too long",
-        Problem::BadTable => "not a table",
-        Problem::BadChainLine => "not a chain line",
-        Problem::BadPolicy => "not a policy",
-        Problem::NameTooLong => "too long a name",
-        Problem::BadCounters => "not counters",
-        Problem::TooEarly => "stands before what it belongs to",
-        Problem::Lacks(_) => "lacks an option",
-        Problem::OtherFamily(_) => "of another family",
-        Problem::JoinedValue => "no blank between option and value",
-        Problem::Conflict(_) => "one too many",
-        Problem::NoSuchDevice(_) => "no such device in this chain",
-        Problem::UnsupportedRevision => "left out by the save program",
-        Problem::NoChain => "no chain",
-        Problem::TooManyArgs => "too many options",
+fn fault(problem: Problem, word: &[u8]) -> String {
+    let fault = match problem {
+        Problem::NoChain if word.is_empty() => return "the rule names no chain".to_owned(),
+        _ if word.is_empty() => return "the line ends too early".to_owned(),
+        Problem::NotALine => "is no line of a dump",
+        Problem::OutsideTable => "stands outside of any table",
+        Problem::NoCommit => "is never committed",
+        Problem::LineTooLong => "is too long a line",
+        Problem::BadTable => "is no table",
+        Problem::BadChainLine => "is no chain line",
+        Problem::BadPolicy => "is no policy",
+        Problem::NameTooLong => "is too long a name",
+        Problem::NoChain => "comes without a chain",
+        Problem::TooManyArgs => "is one option too many",
         Problem::UnexpectedWord => "does not belong here",
-        Problem::UnknownOption => "not known here",
-        Problem::AmbiguousOption => "several options begin so",
-        Problem::NeedsProtocol(_) => "needs a protocol before it",
-        Problem::MissingValue(_) => "nothing behind it",
-        Problem::BadValue(_) => "not such a value",
-        Problem::NotNegatable => "cannot be negated",
+        Problem::UnknownOption => "is not known here",
+        Problem::AmbiguousOption => "may be several options",
+        Problem::TooEarly => "stands too early",
+        Problem::NeedsProtocol(_) => "needs a protocol",
+        Problem::Lacks(_) => "lacks an option",
+        Problem::MissingValue(_) => "comes without its value",
+        Problem::BadCounters | Problem::BadValue(_) => "cannot be read",
+        Problem::OtherFamily(_) => "is of another family",
+        Problem::JoinedValue => "is one word",
+        Problem::NotNegatable => "cannot stand here",
         Problem::DanglingNegation => "negates nothing",
         Problem::OldNegation => "stands behind the option",
-        Problem::Repeated => "for the second time",
-        Problem::NotInAFile => "does nothing in a file",
-    }
+        Problem::Repeated => "stands here for the second time",
+        Problem::Conflict(_) => "has options that exclude each other",
+        Problem::NoSuchDevice(_) => "cannot match in this chain",
+        Problem::UnsupportedRevision => "is no option",
+        Problem::NotInAFile => "cannot stand in a file",
+    };
+    format!("{} {fault}", code(word))
 }
 
 /// Where an option belongs that its rule does not know, or which one was meant.
 fn known_option(word: &[u8], family: Family, nearest: &mut Nearest) -> Option<String> {
     let name = word.strip_prefix(b"--")?;
     let for_family = || extensions::all().filter(|extension| extension.families.has(family));
-    let owners: Vec<_> = for_family().filter(|extension| has_option(extension, name)).map(as_written).collect();
+    let owners: Vec<_> = for_family().filter(|extension| option_names(extension).any(|other| other == name)).map(as_written).collect();
     if !owners.is_empty() {
         let shown = owners.get(..SHOWN).unwrap_or(&owners).join(", ");
         let which = if owners.len() == 1 { "which" } else { "one of which" };
         return Some(format!("{} is an option of {shown}, {which} must stand before it", code(word)));
     }
-    let names = for_family().flat_map(|extension| extension.options).map(|option| option.name.as_bytes());
-    let near = nearest.to(name, names)?;
-    Some(format!("there is an option {}", code(&[b"--", near].concat())))
+    let near = nearest.to(name, for_family().flat_map(option_names))?;
+    Some(format!("perhaps {} is meant", code(&[b"--", near].concat())))
 }
 
-fn has_option(extension: &Extension, name: &[u8]) -> bool {
-    extension.options.iter().any(|option| {
-        option.name.as_bytes() == name || option.aliases.iter().any(|alias| alias.as_bytes() == name)
-    })
+fn option_names(extension: &'static Extension) -> impl Iterator<Item = &'static [u8]> {
+    let names = |option: &'static OptionSpec| iter::once(option.name).chain(option.aliases.iter().copied());
+    extension.options.iter().flat_map(names).map(str::as_bytes)
 }
 
 fn as_written(extension: &Extension) -> String {
@@ -186,23 +178,23 @@ mod tests {
         let dump = "*filter\n:INPUT DROP [0:0]\n-A INPUT -i lo -j ACCEPT\n-A INPUT -s 10.0.0.256 -j ACCEPT\n-A INPUT --dprot 22 -j ACCEPT\n\
             -A INPUT --dports 22,80 -j ACCEPT\n-A INPUT -p tcp --dport\nnonsense\nCOMMIT\n";
         insta::assert_snapshot!(told(&LINT, dump), @"
-        error (proved): cannot read `10.0.0.256`: expected an IPv4 address, with a mask or prefix length behind `/` if it likes
+        error (proved): `10.0.0.256` cannot be read: expected an IPv4 address, with a mask or prefix length behind `/` if it likes
           in filter INPUT 2
-          4:13 10.0.0.256 <- not such a value
-        error (proved): unknown option `--dprot`: expected an option of a match or target that stands before it
+          4:13 10.0.0.256
+        error (proved): `--dprot` is not known here: expected an option of a match or target that stands before it
           in filter INPUT 3
-          5:10 --dprot <- not known here
-          help: there is an option `--dport`
-        error (proved): unknown option `--dports`: expected an option of a match or target that stands before it
+          5:10 --dprot
+          help: perhaps `--dport` is meant
+        error (proved): `--dports` is not known here: expected an option of a match or target that stands before it
           in filter INPUT 4
-          6:10 --dports <- not known here
+          6:10 --dports
           help: `--dports` is an option of `-m multiport`, which must stand before it
         error (proved): `--dport` comes without its value: expected a port from 0 to 65535, or two as `low:high`
           in filter INPUT 5
-          7:17 --dport <- nothing behind it
-        error (proved): cannot read `nonsense`: expected `-A CHAIN …`, `:CHAIN POLICY`, `COMMIT` or a `#` comment
+          7:17 --dport
+        error (proved): `nonsense` is no line of a dump: expected `-A CHAIN …`, `:CHAIN POLICY`, `COMMIT` or a `#` comment
           in filter
-          8:1 nonsense <- not a line of a dump
+          8:1 nonsense
         ");
     }
 }

@@ -19,9 +19,6 @@ pub(super) static LINT: Lint = Lint {
 /// How many more places a finding shows that stands for several.
 const SHOWN: usize = 3;
 
-/// What to say of a chain that may be there already.
-const ADDED: &str = "if the file is meant for `--noflush`, the chain has to be there before";
-
 fn check(facts: &Facts<'_>, sink: &mut Sink) {
     for rules in &facts.rulesets {
         calls::check(rules, sink);
@@ -29,12 +26,18 @@ fn check(facts: &Facts<'_>, sink: &mut Sink) {
     }
 }
 
-/// Whether the table declares chains, but no built-in one. No save program writes such a table: it is meant to be added
-/// to chains that are there already, with `--noflush`.
-fn is_addition(rules: &RulesetFacts<'_>, table: TableId) -> bool {
+/// Of what the table may be only a part, if that is so: then chains that it lacks may be there all the same.
+fn part(rules: &RulesetFacts<'_>, table: TableId) -> Option<&'static str> {
     let chains = rules.ruleset.chains_of(table).map(|chain| &rules.ruleset.chains[chain]);
-    let mut declared = chains.filter(|chain| chain.declared.is_some()).peekable();
-    declared.peek().is_some() && declared.all(|chain| chain.hook.is_none())
+    let declared: Vec<_> = chains.filter(|chain| chain.declared.is_some()).take(2).collect();
+    if rules.ruleset.tables[table].name.0.is_empty() && declared.len() == 1 {
+        Some("the listing is of one chain; `iptables -S` without a name lists them all")
+    } else if declared.first().is_some_and(|first| first.hook.is_none()) {
+        // No save program leaves out the built-in chains, which come first.
+        Some("if the file is meant for `--noflush`, the chain has to be there before")
+    } else {
+        None
+    }
 }
 
 /// The line that declares a chain.
@@ -56,7 +59,7 @@ mod tests {
         error (proved): `SSH_IN` is neither a chain of table `filter` nor a target
           in filter INPUT 1
           9:13 SSH_IN <- not known
-          help: there is a chain `SSH-IN`
+          help: perhaps `SSH-IN` is meant
         error (proved): `MASQ` is neither a chain of table `filter` nor a target
           in filter INPUT 2
           10:13 MASQ <- not known

@@ -25,7 +25,7 @@ fn check(facts: &Facts<'_>, sink: &mut Sink) {
         for table in rules.ruleset.tables.ids().filter(|&table| has_hooks(rules, table)) {
             for chain in rules.ruleset.chains_of(table).filter(|&chain| is_uncalled(rules, chain)) {
                 let below = chains_below(rules, chain, &mut met);
-                if !facts.is_in_unread_line(rules.name(chain)) {
+                if !facts.is_known_in_part(rules, chain) {
                     check_chain(rules, chain, &below, sink);
                 }
             }

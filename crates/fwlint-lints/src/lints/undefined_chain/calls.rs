@@ -2,11 +2,14 @@
 
 use fwlint_model::{
     ChainId, Name, RuleId, TableId, Target,
-    syntax::extensions::{self, Role},
+    syntax::{
+        Family,
+        extensions::{self, Role},
+    },
 };
 use rustc_hash::FxHashMap;
 
-use super::{ADDED, LINT, SHOWN, declaration, is_addition};
+use super::{LINT, SHOWN, declaration, part};
 use crate::{
     Finding, Label, RulesetFacts, Severity, Sink,
     nearest::Nearest,
@@ -22,7 +25,7 @@ struct WrongCall {
 pub(super) fn check(rules: &RulesetFacts<'_>, sink: &mut Sink) {
     let mut nearest = Nearest::new();
     for call in wrong_calls(rules) {
-        let severity = if call.may_exist(rules) { Severity::Note } else { LINT.severity };
+        let severity = if call.may_exist(rules).is_some() { Severity::Note } else { LINT.severity };
         sink.report(severity, || call.finding(rules, &mut nearest));
     }
 }
@@ -59,10 +62,11 @@ impl WrongCall {
         rules.ruleset.chains[rules.ruleset.rules[self.first].chain].table
     }
 
-    /// Whether it is a chain that the kernel may have before the file is loaded.
-    fn may_exist(&self, rules: &RulesetFacts<'_>) -> bool {
+    /// Why the chain may be there all the same, if it may.
+    fn may_exist(&self, rules: &RulesetFacts<'_>) -> Option<&'static str> {
         let is_undefined = rules.ruleset.rules[self.first].target == Target::Undefined;
-        is_undefined && is_addition(rules, self.table(rules)) && !is_target(rules, target(rules, self.first))
+        let is_chain = is_undefined && !is_target(rules, target(rules, self.first));
+        part(rules, self.table(rules)).filter(|_| is_chain)
     }
 
     fn finding(&self, rules: &RulesetFacts<'_>, nearest: &mut Nearest) -> Finding {
@@ -106,8 +110,8 @@ impl WrongCall {
             format!("{name} is neither a chain of {table_text} nor a target")
         };
         let finding = self.begin(rules, message, "not known");
-        if self.may_exist(rules) {
-            return finding.likely().help(ADDED);
+        if let Some(part) = self.may_exist(rules) {
+            return finding.likely().help(part);
         }
         if let Some(other) = in_another_table(rules, table, Name(wanted)) {
             let place = format!("{name} of {}", rules.table_text(rules.ruleset.chains[other].table));
@@ -116,8 +120,9 @@ impl WrongCall {
                 .help("a rule can call chains of its own table only");
         }
         let chains = rules.ruleset.chains_of(table).filter(|&chain| is_user_chain(rules, chain));
-        if let Some(near) = nearest.to(wanted, chains.map(|chain| rules.name(chain).0)) {
-            return finding.help(format!("there is a chain {}", code(near)));
+        let names = chains.map(|chain| rules.name(chain).0).chain(targets(rules.ruleset.family).filter(|_| !is_goto));
+        if let Some(near) = nearest.to(wanted, names) {
+            return finding.help(format!("perhaps {} is meant", code(near)));
         }
         let finding = if is_goto { finding } else { finding.likely() };
         finding.help(format!(
@@ -128,8 +133,14 @@ impl WrongCall {
 }
 
 fn is_target(rules: &RulesetFacts<'_>, name: &[u8]) -> bool {
-    let is_verdict = matches!(name, b"ACCEPT" | b"DROP" | b"RETURN" | b"QUEUE");
-    is_verdict || extensions::by_name(Role::Target, name, rules.ruleset.family).is_some()
+    targets(rules.ruleset.family).any(|target| target == name)
+}
+
+fn targets<'n>(family: Family) -> impl Iterator<Item = &'n [u8]> {
+    let extensions = extensions::all();
+    let targets = extensions.filter(move |other| other.role == Role::Target && other.families.has(family));
+    let verdicts = ["ACCEPT", "DROP", "RETURN", "QUEUE"];
+    verdicts.into_iter().chain(targets.map(|target| target.name)).map(str::as_bytes)
 }
 
 fn is_user_chain(rules: &RulesetFacts<'_>, chain: ChainId) -> bool {

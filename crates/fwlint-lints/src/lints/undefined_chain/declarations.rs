@@ -2,7 +2,7 @@
 
 use fwlint_model::{ChainId, TableId, syntax::Span};
 
-use super::{ADDED, LINT, SHOWN, declaration, is_addition};
+use super::{LINT, SHOWN, declaration, part};
 use crate::{
     Finding, Label, RulesetFacts, Severity, Sink,
     text::{code, count},
@@ -16,12 +16,11 @@ pub(super) fn check(rules: &RulesetFacts<'_>, sink: &mut Sink) {
             sink.report(LINT.severity, || no_declarations(rules, table, &early));
             continue;
         }
-        let is_addition = is_addition(rules, table);
+        let part = part(rules, table);
         for (chain, place) in early {
-            if is_addition && rules.ruleset.chains[chain].declared.is_none() {
-                sink.report(Severity::Note, || undeclared(rules, chain, place).likely().help(ADDED));
-            } else {
-                sink.report(LINT.severity, || undeclared(rules, chain, place));
+            match part.filter(|_| rules.ruleset.chains[chain].declared.is_none()) {
+                Some(part) => sink.report(Severity::Note, || undeclared(rules, chain, place).likely().help(part)),
+                None => sink.report(LINT.severity, || undeclared(rules, chain, place)),
             }
         }
     }
@@ -33,7 +32,9 @@ fn early_use(rules: &RulesetFacts<'_>, chain: ChainId) -> Option<Span> {
     if content.hook.is_some() {
         return None;
     }
-    let appended = rules.ruleset.rules_of(chain).map(|rule| rules.ruleset.line(rule).chain);
+    // What could not be read whole may name another chain.
+    let lines = rules.ruleset.rules_of(chain).map(|rule| rules.ruleset.line(rule));
+    let appended = lines.filter(|line| !line.broken).map(|line| line.chain);
     let called = rules.graph.calls_to(chain).map(|call| rules.target_span(call.rule));
     let first = appended.chain(called).min()?;
     content.declared.is_none_or(|declared| first < declared).then_some(first)
