@@ -63,12 +63,12 @@ fn finding(
 
 fn fault(problem: Problem, word: &[u8]) -> String {
     let fault = match problem {
+        Problem::LineTooLong => return "the line is too long".to_owned(),
         Problem::NoChain if word.is_empty() => return "the rule names no chain".to_owned(),
         _ if word.is_empty() => return "the line ends too early".to_owned(),
         Problem::NotALine => "is no line of a dump",
         Problem::OutsideTable => "stands outside of any table",
         Problem::NoCommit => "is never committed",
-        Problem::LineTooLong => "is too long a line",
         Problem::BadTable => "is no table",
         Problem::BadChainLine => "is no chain line",
         Problem::BadPolicy => "is no policy",
