@@ -17,7 +17,7 @@ use crate::{
 };
 use errors::Errors;
 use outline::{Outline, Section};
-use rule::Rules;
+use rule::{ChainNames, Context, Rules};
 
 /// What is known of a source beforehand.
 #[derive(Clone, Copy, Debug, Default)]
@@ -127,25 +127,32 @@ fn check_section(source: &[u8], section: &Section, runs: &[Run], is_cut: bool, e
 
 /// Reads all blocks of rule lines, in order.
 fn read_rules(source: &[u8], outline: &Outline, runs: &[Run], threads: usize) -> Rules {
+    let names: Vec<ChainNames<'_>> = outline
+        .sections
+        .iter()
+        .map(|section| outline.chains.get(section.table.chains.clone()).unwrap_or_default())
+        .map(|chains| ChainNames::new(source, chains))
+        .collect();
     let context = |section: usize| {
-        let section = outline.sections.get(section);
-        let table = section.map(|section| &section.table);
-        let run = table.and_then(|table| runs.get(table.run));
-        let chains = table.map_or(0..0, |table| table.chains.clone());
-        rule::Context {
+        let chains = names.get(section)?;
+        let section = outline.sections.get(section)?;
+        Some(Context {
             source,
-            family: run.map_or(Family::Ipv4, |run| run.family),
-            negates_behind: section
-                .and_then(|section| section.header)
-                .is_some_and(|header| header.negates_behind),
-            chains: outline.chains.get(chains).unwrap_or_default(),
+            family: runs.get(section.table.run)?.family,
+            negates_behind: section.header.is_some_and(|header| header.negates_behind),
+            chains,
+        })
+    };
+    let read = |section: usize, lines: Span, rules: &mut Rules| {
+        if let Some(context) = context(section) {
+            rule::read_block(context, lines, rules);
         }
     };
     let size: usize = outline.blocks.iter().map(|block| block.lines.len()).sum();
     if threads < 2 || size < PARALLEL_SIZE {
         let mut rules = Rules::with_room_for(size);
         for block in &outline.blocks {
-            rule::read_block(context(block.section), block.lines, &mut rules);
+            read(block.section, block.lines, &mut rules);
         }
         return rules;
     }
@@ -158,7 +165,7 @@ fn read_rules(source: &[u8], outline: &Outline, runs: &[Run], threads: usize) ->
         .into_par_iter()
         .map(|(section, lines)| {
             let mut rules = Rules::with_room_for(lines.len());
-            rule::read_block(context(section), lines, &mut rules);
+            read(section, lines, &mut rules);
             rules
         })
         .collect();

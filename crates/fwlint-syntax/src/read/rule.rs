@@ -2,7 +2,7 @@
 //!
 //! Sources: `do_command4` of iptables' `xshared.c`, `getopt_long(3)`, ebtables(8).
 
-use std::ops::ControlFlow;
+use std::{ops::ControlFlow, sync::OnceLock};
 
 use nom::{
     Parser,
@@ -10,6 +10,8 @@ use nom::{
     combinator::recognize,
     sequence::delimited,
 };
+
+use rustc_hash::FxHashSet;
 
 use super::errors::Errors;
 use crate::{
@@ -67,7 +69,26 @@ pub(super) struct Context<'c> {
     /// The dump is so old that `-s ! 10.0.0.0/8` is what its program wrote.
     pub(super) negates_behind: bool,
     /// The chains that the table declares.
-    pub(super) chains: &'c [ChainLine],
+    pub(super) chains: &'c ChainNames<'c>,
+}
+
+/// The names of a table's chains, looked up only where a target is not known.
+#[derive(Debug)]
+pub(super) struct ChainNames<'c> {
+    source: &'c [u8],
+    lines: &'c [ChainLine],
+    names: OnceLock<FxHashSet<&'c [u8]>>,
+}
+
+impl<'c> ChainNames<'c> {
+    pub(super) fn new(source: &'c [u8], lines: &'c [ChainLine]) -> Self {
+        Self { source, lines, names: OnceLock::new() }
+    }
+
+    fn has(&self, name: &[u8]) -> bool {
+        let names = || self.lines.iter().map(|line| line.name.of(self.source)).collect();
+        self.names.get_or_init(names).contains(name)
+    }
 }
 
 /// Reads all lines of a block.
@@ -84,7 +105,13 @@ pub(super) fn read_block(context: Context<'_>, block: Span, out: &mut Rules) {
     }
 }
 
-fn read_line(context: Context<'_>, line: &[u8], start: usize, active: &mut Vec<Active>, out: &mut Rules) {
+fn read_line<'c>(
+    context: Context<'c>,
+    line: &'c [u8],
+    start: usize,
+    active: &mut Vec<Active>,
+    out: &mut Rules,
+) {
     let text = line.trim_ascii_end();
     let lead = text.len() - text.trim_ascii_start().len();
     let text = text.get(lead..).unwrap_or_default();
@@ -478,15 +505,11 @@ impl<'c> Reader<'c, '_> {
     fn takes_unknown_options(&mut self) -> bool {
         let Some(target) = self.unknown_target else { return false };
         let name = target.of(self.context.source);
-        if self.is_chain(name) {
+        if self.context.chains.has(name) {
             return false;
         }
         self.activate(extensions::unknown(Role::Target));
         true
-    }
-
-    fn is_chain(&self, name: &[u8]) -> bool {
-        self.context.chains.iter().any(|chain| chain.name.of(self.context.source) == name)
     }
 
     /// An option of a match or target that is named further on in the line.
@@ -751,7 +774,7 @@ impl<'c> Reader<'c, '_> {
         if let Some(extension) = extensions::by_name(Role::Target, name, self.family) {
             // A chain hides a target of the same name; whether there is one matters only for options
             // that are kept word for word.
-            if extension.extension().verbatim && self.is_chain(name) {
+            if extension.extension().verbatim && self.context.chains.has(name) {
                 self.unknown_target = Some(span);
                 return;
             }
@@ -761,7 +784,7 @@ impl<'c> Reader<'c, '_> {
         self.unknown_target = Some(span);
         if let Some(family) = extensions::other_family(Role::Target, name)
             && self.family.is_ip()
-            && !self.is_chain(name)
+            && !self.context.chains.has(name)
         {
             self.fail(span, Problem::OtherFamily(family));
         }
@@ -796,7 +819,7 @@ impl<'c> Reader<'c, '_> {
     fn is_hidden(&self, role: Role) -> bool {
         let target =
             self.target.and_then(|at| self.args.get(at)).map(|arg| arg.value.of(self.context.source));
-        role == Role::Target && target.is_some_and(|name| self.is_chain(name))
+        role == Role::Target && target.is_some_and(|name| self.context.chains.has(name))
     }
 
     /// The place that names an extension: its name behind `-m` or `-j`, or its first option.
