@@ -8,7 +8,7 @@ use std::{
 };
 
 use fwlint_lints::{Facts, Findings, RulesetFacts, Severity};
-use fwlint_model::syntax::{Backend, Family};
+use fwlint_model::syntax::{Backend, Family, Span};
 use rayon::prelude::*;
 
 use crate::{
@@ -30,6 +30,8 @@ pub(crate) struct Checked {
     /// What was read: one for each program whose output the dump is.
     pub(crate) rulesets: Vec<Summary>,
     pub(crate) findings: Findings,
+    /// Lines around the dump that are no part of it, as ranges.
+    stray: Vec<String>,
 }
 
 /// What is in a rule set.
@@ -124,11 +126,25 @@ impl Run {
             .into_iter()
             .any(|severity| self.threshold.is_met_by(severity) && findings.count(severity) > 0);
         self.report.add(&checked, &mut self.out)?;
+        self.remarks(&checked)
+    }
+
+    /// Says what of a file is not in the report.
+    fn remarks(&mut self, checked: &Checked) -> io::Result<()> {
+        let name = text::escape(&checked.source.name);
+        let mut remarks = Vec::new();
+        if !checked.stray.is_empty() {
+            remarks.push(format!("text around the dump, not read: lines {}", text::some_of(&checked.stray)));
+        }
         for omitted in &checked.findings.omitted {
-            let (name, lint) = (text::escape(&checked.source.name), omitted.lint.name);
             let more = text::count(omitted.count, &format!("more {}", omitted.severity.name()));
+            remarks.push(format!("{more} of {}: counted, and not listed", omitted.lint.name));
+        }
+        if !remarks.is_empty() {
             self.out.flush()?;
-            self.messages.note(format!("{name}: {more} of {lint}: counted, and not listed"));
+        }
+        for remark in remarks {
+            self.messages.note(format!("{name}: {remark}"));
         }
         Ok(())
     }
@@ -162,7 +178,14 @@ fn check(input: &Input, options: &cli::Check, threads: usize) -> Result<Checked,
         rulesets.extend(input.save_name().and_then(|name| name.family).map(Summary::nothing));
     }
     let findings = fwlint_lints::run(&facts, &|lint| is_wanted(lint, &options.select, &options.ignore));
-    Ok(Checked { source, rulesets, findings })
+    let stray = dump.stray.iter().map(|&span| lines(span, &source)).collect();
+    Ok(Checked { source, rulesets, findings, stray })
+}
+
+/// `3`, `3-7`.
+fn lines(span: Span, source: &Source) -> String {
+    let (first, last) = (source.line(span.start), source.line(span.end.saturating_sub(1).max(span.start)));
+    if first == last { first.to_string() } else { format!("{first}-{last}") }
 }
 
 impl Summary {

@@ -27,7 +27,7 @@ pub(crate) fn push_escaped(character: char, out: &mut String) {
 
 /// `a, b, c and 12 more`.
 pub(crate) fn some_of<S: AsRef<str>>(names: &[S]) -> String {
-    const SHOWN: usize = 8;
+    const SHOWN: usize = 12;
     let mut text = String::new();
     for (index, name) in names.iter().take(SHOWN).enumerate() {
         text.push_str(if index == 0 { "" } else { ", " });
@@ -60,7 +60,7 @@ mod tests {
     #[test]
     fn lists_are_bounded() {
         let names: Vec<_> = (0..20).map(|number| number.to_string()).collect();
-        assert_eq!(some_of(&names), "0, 1, 2, 3, 4, 5, 6, 7 and 12 more");
+        assert_eq!(some_of(&names), "0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 8 more");
         assert_eq!(some_of(&names[..2]), "0, 1");
     }
 

@@ -1,7 +1,7 @@
 //! Directories: the dumps in them, told by how they begin.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     ffi::OsString,
     fs::File,
     io::{self, Read},
@@ -32,39 +32,79 @@ pub(super) fn walk(root: &Path, gathered: &mut Gathered) {
         }
     }
 
-    let (inputs_before, failures_before) = (gathered.inputs.len(), gathered.failures.len());
-    let mut skipped = Vec::new();
+    let before = (gathered.inputs.len(), gathered.failures.len());
+    let mut left_out = LeftOut::default();
     for (directory, files) in &directories {
         let names: Vec<_> = files.iter().filter_map(|name| name.to_str()).collect();
         match node(&names) {
-            Some(node) => add_node(directory, &node, gathered),
-            None => add_plain(directory, files, &mut skipped, gathered),
+            Some(node) => add_node(directory, &node, &mut left_out, gathered),
+            None => add_plain(directory, files, &mut left_out, gathered),
         }
     }
-    if !skipped.is_empty() {
-        gathered.notes.push(format!("not read, as they do not begin as a dump: {}", text::some_of(&skipped)));
-    }
-    if (gathered.inputs.len(), gathered.failures.len()) == (inputs_before, failures_before) {
+    left_out.tell(gathered);
+    if (gathered.inputs.len(), gathered.failures.len()) == before {
         gathered.fail(root, Reason::NoDumps);
     }
 }
 
-fn add_node(directory: &Path, node: &Node<'_>, gathered: &mut Gathered) {
-    let dumps = node.dumps.iter().map(|name| Input::file(directory.join(name), true));
-    gathered.inputs.extend(dumps);
-    if !node.others.is_empty() {
-        let directory = text::escape(&shown(directory)).into_owned();
-        let others = text::some_of(&node.others);
-        gathered.notes.push(format!("{directory} is the state of one machine; not read in it: {others}"));
+/// Files that are not read.
+#[derive(Debug, Default)]
+struct LeftOut {
+    /// The directories that are nodes' and hold files that are not read.
+    nodes: Vec<String>,
+    /// The names of these files.
+    in_nodes: BTreeSet<String>,
+    elsewhere: Vec<String>,
+}
+
+impl LeftOut {
+    fn tell(self, gathered: &mut Gathered) {
+        let in_nodes: Vec<_> = self.in_nodes.into_iter().collect();
+        let files = text::some_of(&in_nodes);
+        match &*self.nodes {
+            [] => {}
+            [node] => {
+                let node = text::escape(node);
+                gathered.notes.push(format!("{node} is the state of one machine; not read in it: {files}"));
+            }
+            nodes => {
+                let nodes = nodes.len();
+                gathered
+                    .notes
+                    .push(format!("{nodes} directories are states of machines; not read in them: {files}"));
+            }
+        }
+        if !self.elsewhere.is_empty() {
+            let files = text::some_of(&self.elsewhere);
+            gathered.notes.push(format!("not read, as they do not begin as a dump: {files}"));
+        }
     }
 }
 
-fn add_plain(directory: &Path, files: &[OsString], skipped: &mut Vec<String>, gathered: &mut Gathered) {
+fn add_node(directory: &Path, node: &Node<'_>, left_out: &mut LeftOut, gathered: &mut Gathered) {
+    let mut others = node.others.clone();
+    for &name in &node.dumps {
+        let path = directory.join(name);
+        // What a script caught beside the dump is called like it: `iptables-save.err`.
+        let is_sure = matches!(path.extension().and_then(|end| end.to_str()), None | Some("txt"));
+        if is_sure || head(&path).is_ok_and(|head| head.is_empty() || begins_as_a_dump(&head)) {
+            gathered.inputs.push(Input::file(path, true));
+        } else {
+            others.push(name);
+        }
+    }
+    if !others.is_empty() {
+        left_out.nodes.push(shown(directory));
+        left_out.in_nodes.extend(others.into_iter().map(str::to_owned));
+    }
+}
+
+fn add_plain(directory: &Path, files: &[OsString], left_out: &mut LeftOut, gathered: &mut Gathered) {
     for name in files {
         let path = directory.join(name);
         match head(&path) {
             Ok(head) if begins_as_a_dump(&head) => gathered.inputs.push(Input::file(path, false)),
-            Ok(_) => skipped.push(Input::file(path, false).name),
+            Ok(_) => left_out.elsewhere.push(shown(&path)),
             Err(error) => gathered.fail(&path, error),
         }
     }

@@ -20,7 +20,7 @@ use crate::{check::Checked, source::Source, statistics::by_lint, text};
 const MAX_OF_A_LINT: usize = 100;
 
 /// How many notes of one lint are shown for each file.
-const MAX_NOTES_OF_A_LINT: usize = 20;
+const MAX_NOTES_OF_A_LINT: usize = 10;
 
 /// The widest that sentences get, so that they can be read on a wide terminal.
 const MAX_TEXT_WIDTH: usize = 100;
