@@ -289,7 +289,7 @@ fn effect(ruleset: &Ruleset<'_>, rule: RuleId) -> Effect {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::filter;
+    use crate::testing::{filter, load};
 
     fn nature_of(rule: &str) -> Nature {
         let ruleset = filter(&format!(":CHAIN -\n:A -\n-A A {rule}"));
@@ -339,6 +339,22 @@ mod tests {
         assert_eq!(does("-m geoip --source-country XX -j DROP"), (Effect::Verdict, Fields::ALL));
         assert_eq!(does("-m recent --name x --set -j DROP"), (Effect::Verdict, Fields::NONE));
         assert_eq!(does("-m socket --restore-skmark -j DROP"), (Effect::Verdict, Fields::MARK));
+    }
+
+    #[test]
+    fn what_is_written_to_packets_that_do_not_come_back_does_not_count() {
+        let ruleset = load(
+            "*nat\n:PREROUTING ACCEPT\n:SOME -\n:ALL -\n:GONE -\n\
+             -A PREROUTING -i lo -j SOME\n-A PREROUTING -j GONE\n-A PREROUTING -j ALL\n\
+             -A SOME -p udp -j DNAT --to-destination 10.0.0.1\n-A SOME -p tcp -j MARK --set-mark 1\n\
+             -A GONE -g SOME\n-A ALL -j MARK --set-mark 1\n-A ALL -j ACCEPT\nCOMMIT\n",
+        );
+        let graph = ChainGraph::new(&ruleset);
+        let writes = Writes::new(&ruleset, &graph, &Flow::new(&ruleset, &graph));
+        assert_eq!(writes.of(ruleset.rule("PREROUTING", 1)), Fields::MARK);
+        assert_eq!(writes.of(ruleset.rule("PREROUTING", 2)), Fields::MARK);
+        assert_eq!(writes.of(ruleset.rule("PREROUTING", 3)), Fields::NONE);
+        assert_eq!(writes.of(ruleset.rule("GONE", 1)), Fields::NONE);
     }
 
     #[test]

@@ -22,8 +22,10 @@ pub(super) fn is_default(dump: &Dump<'_>, arg: &Arg) -> bool {
         return false;
     };
     let value = || arg.value(dump.source);
+    if let Saved::Unless(is_void) = spec.saved {
+        return is_void(&value());
+    }
     match (arg.extension().name, spec.name) {
-        _ if let Saved::Unless(is_void) = spec.saved => is_void(&value()),
         ("REJECT", "reject-with") => {
             // Port unreachable, in both families.
             let default = if spec.families.has(Family::Ipv4) { 3 } else { 4 };
