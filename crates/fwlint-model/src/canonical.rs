@@ -58,7 +58,7 @@ impl Canonical {
         self.text.clear();
         self.parts.clear();
         let rules_own = Owner { stage: 0, name: b"", number: 0, loaded: true };
-        let mut matches = Vec::new();
+        let mut matches = Vec::with_capacity(4);
         for arg in dump.args_of(rule) {
             let extension = arg.extension();
             let is_kept = comments && extension.name == "comment";
@@ -71,8 +71,11 @@ impl Canonical {
                 }
                 Role::Core => self.option(rules_own, dump, arg),
                 Role::Match => {
+                    let known = matches.len();
                     let owner = last_use(&mut matches, option::match_name(extension.name.as_bytes()));
-                    self.part(owner, |_| ());
+                    if matches.len() > known {
+                        self.part(owner, |_| ());
+                    }
                     self.option(owner, dump, arg);
                 }
                 Role::Target => {

@@ -69,6 +69,16 @@ impl<I, T> FromIterator<T> for Arena<I, T> {
 }
 
 impl<I: Id, T> Arena<I, T> {
+    /// With room for so many items.
+    pub(crate) fn with_capacity(capacity: usize) -> Self {
+        Self { items: Vec::with_capacity(capacity), ids: PhantomData }
+    }
+
+    /// Makes room for so many more items.
+    pub(crate) fn reserve(&mut self, more: usize) {
+        self.items.reserve(more);
+    }
+
     /// Adds an item and returns its id.
     pub fn push(&mut self, item: T) -> I {
         let id = I::from_index(self.items.len());

@@ -54,6 +54,7 @@ fn core_option(dump: &Dump<'_>, family: Family, arg: &Arg) -> bool {
         core::MATCH => matches!(arg.value_span().of(dump.source), b"comment" | b"mark"),
         _ if arg.negated() => false,
         core::PROTOCOL => value() == Value::Protocol(0),
+        core::SOURCE | core::DESTINATION if !may_be_any(arg.value_span().of(dump.source)) => false,
         core::SOURCE | core::DESTINATION => match value() {
             // One of the rules that the line stands for matches them all.
             Value::Nets(nets) => nets.iter().any(|net| matches!(net, Net::V4(_, 0) | Net::V6(_, 0))),
@@ -66,4 +67,10 @@ fn core_option(dump: &Dump<'_>, family: Family, arg: &Arg) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether an address may be one that holds all: its mask ends so. Cheap, and enough for most.
+fn may_be_any(addresses: &[u8]) -> bool {
+    let mut ends = addresses.split(|&byte| byte == b',').map(<[u8]>::last);
+    ends.any(|end| matches!(end, Some(b'0' | b':')))
 }

@@ -77,6 +77,8 @@ fn add<'d>(ruleset: &mut Ruleset<'d>, standing: Standing<'d>, loaded: &Loaded<'d
         chains: (first, first),
     });
     let drafts = &loaded.drafts;
+    ruleset.chains.reserve(drafts.chains.len());
+    ruleset.rules.reserve(drafts.entries.len());
     let live = drafts.chains.iter().filter(|(_, draft)| !draft.deleted);
     let (built_in, user): (Vec<_>, Vec<_>) = live.partition(|(_, draft)| draft.hook.is_some());
     let mut ids: Arena<ChainId, ChainId> = drafts.chains.ids().collect();

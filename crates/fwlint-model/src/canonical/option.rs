@@ -3,7 +3,7 @@
 use fwlint_syntax::{
     Arg, Dump, Family, Value,
     extensions::Saved,
-    value::{Mac, Net, PortRange},
+    value::{Mac, Net, Nets, PortRange},
 };
 
 use super::sized;
@@ -48,18 +48,8 @@ pub(super) fn write(dump: &Dump<'_>, arg: &Arg, number: u32, out: &mut Vec<u8>) 
         return;
     };
     let (name, value) = in_one_spelling(arg.extension().name, spec.name, arg.value(dump.source));
-    let words = arg.value_span().of(dump.source);
     sized(name.as_bytes(), out);
-    write_value(&if says_less_than(&value, words) { Value::Verbatim(words) } else { value }, out);
-}
-
-/// Values that leave out something that the words say: the mask of a host name, the base that ports are shifted to.
-fn says_less_than(value: &Value<'_>, words: &[u8]) -> bool {
-    match value {
-        Value::Nets(nets) => nets.iter().any(|net| matches!(net, Net::Name(_))),
-        Value::NatRange { .. } => words.contains(&b'/'),
-        _ => false,
-    }
+    write_value(&value, arg.value_span().of(dump.source), out);
 }
 
 fn in_one_spelling<'s>(extension: &str, name: &'static str, value: Value<'s>) -> (&'static str, Value<'s>) {
@@ -76,24 +66,25 @@ fn in_one_spelling<'s>(extension: &str, name: &'static str, value: Value<'s>) ->
 }
 
 /// Writes a value so that no two values of an option come out the same. The order of lists does not matter.
-fn write_value(value: &Value<'_>, out: &mut Vec<u8>) {
+fn write_value(value: &Value<'_>, words: &[u8], out: &mut Vec<u8>) {
     let or_any = |number: Option<u8>| number.map_or(256, u64::from);
     let numbers: &[u64] = match *value {
         Value::Flag => &[],
         Value::Text(ref text) => return out.extend_from_slice(text),
         Value::Verbatim(words) => return out.extend_from_slice(words),
-        Value::Nets(nets) => return write_sorted(nets.iter(), out, write_net),
-        Value::PortList(ports) => return write_sorted(ports.iter(), out, write_ports),
+        Value::Nets(nets) => return write_nets(nets, words, out),
+        Value::PortList(ports) => return write_sorted(ports.iter().collect(), out, write_ports),
         Value::Mac(Mac { address, mask }) => return out.extend([address, mask].as_flattened()),
         Value::SetRef { name, directions } => {
             sized(name, out);
             return out.extend_from_slice(directions);
         }
+        // The value leaves out the base that ports are shifted to.
+        Value::NatRange { .. } if words.contains(&b'/') => return write_words(words, out),
         Value::NatRange { addresses, ports } => {
+            out.extend([addresses.is_some(), ports.is_some()].map(u8::from));
             let addresses = addresses.into_iter().flat_map(|(first, last)| [first, last]);
             addresses.for_each(|net| write_net(net, out));
-            // Behind the mark of a port there is no address.
-            out.push(b':');
             return ports.into_iter().for_each(|range| write_ports(range, out));
         }
         Value::Ports(range) => return write_ports(range, out),
@@ -115,20 +106,27 @@ fn write_value(value: &Value<'_>, out: &mut Vec<u8>) {
     }
 }
 
+fn write_nets(nets: Nets<'_>, words: &[u8], out: &mut Vec<u8>) {
+    let nets: Vec<_> = nets.iter().collect();
+    // The value leaves out the mask of a host name.
+    if nets.iter().any(|net| matches!(net, Net::Name(_))) {
+        return write_words(words, out);
+    }
+    out.push(0);
+    write_sorted(nets, out, write_net);
+}
+
+/// Writes words in place of the value that they stand for, which begins with 0 or 1.
+fn write_words(words: &[u8], out: &mut Vec<u8>) {
+    out.push(2);
+    out.extend_from_slice(words);
+}
+
 fn write_net(net: Net<'_>, out: &mut Vec<u8>) {
     match net {
-        Net::V4(address, mask) => {
-            out.push(4);
-            out.extend([address, mask].map(u32::to_be_bytes).as_flattened());
-        }
-        Net::V6(address, mask) => {
-            out.push(6);
-            out.extend([address, mask].map(u128::to_be_bytes).as_flattened());
-        }
-        Net::Name(name) => {
-            out.push(b'@');
-            sized(name, out);
-        }
+        Net::V4(address, mask) => out.extend([address, mask].map(u32::to_be_bytes).as_flattened()),
+        Net::V6(address, mask) => out.extend([address, mask].map(u128::to_be_bytes).as_flattened()),
+        Net::Name(name) => sized(name, out),
     }
 }
 
@@ -136,8 +134,7 @@ fn write_ports(range: PortRange, out: &mut Vec<u8>) {
     out.extend([range.low, range.high].map(u16::to_be_bytes).as_flattened());
 }
 
-fn write_sorted<T: Ord>(items: impl Iterator<Item = T>, out: &mut Vec<u8>, write: fn(T, &mut Vec<u8>)) {
-    let mut items: Vec<T> = items.collect();
+fn write_sorted<T: Ord>(mut items: Vec<T>, out: &mut Vec<u8>, write: fn(T, &mut Vec<u8>)) {
     items.sort_unstable();
     for item in items {
         write(item, out);

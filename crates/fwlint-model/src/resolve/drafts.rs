@@ -54,8 +54,14 @@ pub(super) struct Place {
 }
 
 impl<'d> Drafts<'d> {
-    pub(super) fn new() -> Self {
-        Self { chains: Arena::default(), entries: Arena::default(), unfollowed: 0, patience: PATIENCE }
+    /// With room for so many chains and rules.
+    pub(super) fn with_capacity(chains: usize, rules: usize) -> Self {
+        Self {
+            chains: Arena::with_capacity(chains),
+            entries: Arena::with_capacity(rules),
+            unfollowed: 0,
+            patience: PATIENCE,
+        }
     }
 
     pub(super) fn add_chain(&mut self, name: Name<'d>, hook: Option<Hook>) -> ChainId {
@@ -171,7 +177,7 @@ mod tests {
 
     #[test]
     fn a_search_that_takes_too_long_is_given_up() {
-        let mut drafts = Drafts::new();
+        let mut drafts = Drafts::with_capacity(1, 10);
         let chain = drafts.add_chain(Name(b"A"), None);
         for line in 0..10 {
             drafts.insert(chain, drafts.end(chain), Entry::new(line, 1, Target::None));
