@@ -3,11 +3,12 @@
 
 mod option;
 
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
 
 use fwlint_syntax::{
     Arg, Dump, Family, Rule,
     extensions::{Role, core},
+    unquote,
 };
 
 use crate::{
@@ -47,7 +48,7 @@ impl Canonical {
         }
         let target = match ruleset.rules[rule].target {
             Target::Jump(chain) | Target::Goto(chain) => ruleset.chains[chain].name.0,
-            _ => target_name(ruleset.dump, line),
+            _ => &target_name(ruleset.dump, line),
         };
         self.spell(ruleset.dump, ruleset.family, line, target, false);
         Some(&self.out)
@@ -120,12 +121,12 @@ pub fn canonical(ruleset: &Ruleset<'_>, rule: RuleId) -> Option<Vec<u8>> {
 /// What a line says, comments and all and in words where it must be: what `-D` compares.
 pub(crate) fn spelling(dump: &Dump<'_>, family: Family, rule: &Rule) -> Vec<u8> {
     let mut canonical = Canonical::default();
-    canonical.spell(dump, family, rule, target_name(dump, rule), true);
+    canonical.spell(dump, family, rule, &target_name(dump, rule), true);
     canonical.out
 }
 
-fn target_name<'d>(dump: &Dump<'d>, rule: &Rule) -> &'d [u8] {
-    rule.target_span(dump).unwrap_or_default().of(dump.source)
+fn target_name<'d>(dump: &Dump<'d>, rule: &Rule) -> Cow<'d, [u8]> {
+    unquote(rule.target_span(dump).unwrap_or_default().of(dump.source))
 }
 
 /// The owner of the options behind a `-m`. Where an option of the match stood before, it is the same use of it.
@@ -182,6 +183,7 @@ mod tests {
             ("-p udp -m udp --sport 1 --dport 2 -j DROP", "-p udp -m udp --dport 2 --sport 1 -j DROP"),
             ("-s 203.0.113.0/24 -j DROP", "-s 203.0.113.77/255.255.255.0 -j DROP"),
             ("-s 10.0.0.1,10.0.0.2 -j DROP", "-s 10.0.0.2,10.0.0.1 -j DROP"),
+            ("-i lo -j DROP", "-i \"lo\" -j \"DROP\""),
             ("-i lo -j DROP", "-i lo -p all -s 0/0 -o + -j DROP"),
             ("-i lo -j DROP", "-i lo -m comment --comment why -j DROP -c 1 2"),
             ("-m conntrack --ctstate NEW,RELATED -j DROP", "-m state --state RELATED,NEW -j DROP"),

@@ -128,7 +128,8 @@ impl<'d> Drafts<'d> {
         }
     }
 
-    /// The place in front of the rule with this number, or the end of the chain. See [`seek`](Self::seek).
+    /// The place in front of the rule with this number, or the end of the chain; `None` as for [`seek`](Self::seek).
+    /// Where the rule is one of several of a line, it is the place in front of them all.
     pub(super) fn nth(&mut self, chain: ChainId, number: u32) -> Option<Place> {
         let mut left = number.saturating_sub(1);
         self.seek(chain, |_, entry| match left.checked_sub(entry.copies) {
