@@ -94,7 +94,7 @@ pub struct Rule {
 }
 
 /// What a rule does with a packet that matches.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Target {
     /// It only counts.
     None,

@@ -1,12 +1,9 @@
 //! Rules that say again what an earlier rule of their chain has said.
 
-use std::{
-    cell::LazyCell,
-    hash::{Hash, Hasher},
-};
+use std::{cell::LazyCell, hash::BuildHasher};
 
 use fwlint_model::{Canonical, ChainId, Fields, RuleId, Writes, canonical, nature};
-use rustc_hash::{FxHashMap, FxHasher};
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use crate::{Facts, Finding, Group, Label, Lint, RulesetFacts, Severity, Sink, text::code};
 
@@ -25,23 +22,41 @@ const FIELDS: [Fields; 6] = Fields::EACH;
 fn check(facts: &Facts<'_>, sink: &mut Sink) {
     for rules in &facts.rulesets {
         let all_writes = LazyCell::new(|| Writes::new(&rules.ruleset, &rules.graph, &rules.flow));
+        let target = |rule| rules.ruleset.rules[rule].target;
         let mut spelling = Canonical::default();
-        let mut met: FxHashMap<u64, RuleId> = FxHashMap::default();
+        let mut candidates = Vec::new();
         for chain in rules.ruleset.chains.ids() {
             let writers = LazyCell::new(|| Writers::new(rules, chain, &all_writes));
-            for rule in decisive_rules(rules, chain) {
-                let Some(text) = spelling.of(&rules.ruleset, rule) else { continue };
-                let Some(earlier) = met.insert(hash(chain, text), rule) else { continue };
-                let nature = nature(&rules.ruleset, rule);
-                if nature.pure
-                    && says_the_same(rules, earlier, rule)
-                    && !writers.write(nature.reads, earlier, rule)
-                {
-                    report(rules, earlier, rule, sink);
+            candidates.clear();
+            candidates.extend(decisive_rules(rules, chain));
+            // Most rules of a big chain lead elsewhere than the others: so few have to be spelled out.
+            candidates.sort_by_key(|&rule| target(rule));
+            for alike in candidates.chunk_by(|&one, &other| target(one) == target(other)) {
+                for (earlier, rule) in pairs(rules, alike, &mut spelling) {
+                    let nature = nature(&rules.ruleset, rule);
+                    if nature.pure && !writers.write(nature.reads, earlier, rule) {
+                        report(rules, earlier, rule, sink);
+                    }
                 }
             }
         }
     }
+}
+
+/// The rules that say what one before them says, each with the last of those.
+fn pairs(rules: &RulesetFacts<'_>, alike: &[RuleId], spelling: &mut Canonical) -> Vec<(RuleId, RuleId)> {
+    let mut pairs = Vec::new();
+    if alike.len() < 2 {
+        return pairs;
+    }
+    let mut met: FxHashMap<u64, RuleId> = FxHashMap::default();
+    for &rule in alike {
+        let Some(text) = spelling.of(&rules.ruleset, rule) else { continue };
+        let earlier = met.insert(FxBuildHasher.hash_one(text), rule);
+        let same = |&earlier: &RuleId| canonical(&rules.ruleset, earlier) == canonical(&rules.ruleset, rule);
+        pairs.extend(earlier.filter(same).map(|earlier| (earlier, rule)));
+    }
+    pairs
 }
 
 /// The rules of a chain that keep every packet they match from the rules behind them: so a rule that says the same can
@@ -50,18 +65,6 @@ fn decisive_rules(rules: &RulesetFacts<'_>, chain: ChainId) -> impl Iterator<Ite
     let stop = rules.last_stop(chain);
     let alive = rules.ruleset.rules_of(chain).take_while(move |&rule| stop.is_none_or(|stop| rule <= stop));
     alive.filter(|&rule| rules.flow.end(rule).is_some())
-}
-
-fn hash(chain: ChainId, text: &[u8]) -> u64 {
-    let mut hasher = FxHasher::default();
-    chain.hash(&mut hasher);
-    hasher.write(text);
-    hasher.finish()
-}
-
-fn says_the_same(rules: &RulesetFacts<'_>, one: RuleId, other: RuleId) -> bool {
-    let chain = |rule| rules.ruleset.rules[rule].chain;
-    chain(one) == chain(other) && canonical(&rules.ruleset, one) == canonical(&rules.ruleset, other)
 }
 
 fn report(rules: &RulesetFacts<'_>, earlier: RuleId, rule: RuleId, sink: &mut Sink) {
