@@ -149,3 +149,13 @@ fn range<I: Id>((first, end): (I, I)) -> impl DoubleEndedIterator<Item = I> + Ex
     let Range { start, end } = first.index()..end.index();
     (start..end).map(I::from_index)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Rule;
+
+    #[test]
+    fn a_million_rules_are_24_megabytes() {
+        assert_eq!(size_of::<Rule>(), 24);
+    }
+}

@@ -51,10 +51,14 @@ pub(super) fn load<'d>(dump: &'d Dump<'d>, run: &Run, table: &Table) -> Loaded<'
         let chain = chains.peek().map_or(u32::MAX, |line| line.span.start);
         let rule = rules.peek().map_or(u32::MAX, |(_, line)| line.span.start);
         let edit = edits.peek().map_or(u32::MAX, |line| line.span.start);
-        if rule < chain.min(edit) {
-            rules.next().into_iter().for_each(|(number, line)| loaded.rule(number, line));
-        } else if chain < edit {
-            chains.next().into_iter().for_each(|line| loaded.declare(line));
+        if rule < chain.min(edit)
+            && let Some((number, line)) = rules.next()
+        {
+            loaded.rule(number, line);
+        } else if chain < edit
+            && let Some(line) = chains.next()
+        {
+            loaded.declare(line);
         } else if let Some(line) = edits.next() {
             loaded.edit(line);
         } else {
@@ -145,36 +149,38 @@ impl<'d> Loaded<'d> {
         place.after.is_some().then_some((chain, place))
     }
 
-    /// The place in front of the first rule that says the same.
+    /// The place in front of the first rule that says the same; what cannot be read says nothing.
     fn same(&mut self, chain: ChainId, line: &Rule) -> Option<Place> {
         let (dump, family) = (self.dump, self.family);
-        let hash = |spelling: &[u8]| FxBuildHasher.hash_one(spelling);
-        let spelling_of = |entry: &Entry| {
-            dump.rules.get(entry.line as usize).map(|line| spelling(dump, family, line)).unwrap_or_default()
-        };
-        let new = self.drafts.entries.iter().skip(self.spellings.len());
-        new.for_each(|(_, entry)| _ = self.spellings.push(hash(&spelling_of(entry))));
-        let wanted = spelling(dump, family, line);
+        let spelling_of = |line: &Rule| (!line.broken).then(|| spelling(dump, family, line));
+        let spelling_at = |entry: &Entry| dump.rules.get(entry.line as usize).and_then(spelling_of);
+        let hash = |spelling: &Option<Vec<u8>>| FxBuildHasher.hash_one(spelling);
+        for (_, entry) in self.drafts.entries.iter().skip(self.spellings.len()) {
+            self.spellings.push(hash(&spelling_at(entry)));
+        }
+        let wanted = Some(spelling_of(line)?);
         let wanted_hash = hash(&wanted);
         let spellings = &self.spellings;
-        self.drafts.seek(chain, |rule, entry| spellings[rule] == wanted_hash && spelling_of(entry) == wanted)
+        self.drafts.seek(chain, |rule, entry| spellings[rule] == wanted_hash && spelling_at(entry) == wanted)
     }
 
     fn edit(&mut self, line: &Edit) {
-        let chains: Vec<ChainId> = if !line.chain.is_empty() {
-            self.by_name.get(self.name(line.chain).0).copied().into_iter().collect()
-        } else if self.drafts.spend(self.drafts.chains.len()).is_some() {
-            self.drafts.chains.ids().collect()
-        } else {
-            Vec::new()
-        };
-        for chain in chains {
-            match line.kind {
-                EditKind::Flush => self.drafts.flush(chain),
-                EditKind::DeleteChain => self.delete(chain),
-                EditKind::Rename => self.rename(chain, line),
-                EditKind::Zero => {}
-            }
+        match line.kind {
+            EditKind::Flush => self.edited(line).into_iter().for_each(|chain| self.drafts.flush(chain)),
+            EditKind::DeleteChain => self.edited(line).into_iter().for_each(|chain| self.delete(chain)),
+            EditKind::Rename => self.rename(line),
+            EditKind::Zero => {}
+        }
+    }
+
+    /// The chain that the line names, or all.
+    fn edited(&mut self, line: &Edit) -> Vec<ChainId> {
+        if !line.chain.is_empty() {
+            return self.by_name.get(self.name(line.chain).0).copied().into_iter().collect();
+        }
+        match self.drafts.spend(self.drafts.chains.len()) {
+            Some(()) => self.drafts.chains.ids().collect(),
+            None => Vec::new(),
         }
     }
 
@@ -188,13 +194,14 @@ impl<'d> Loaded<'d> {
         }
     }
 
-    fn rename(&mut self, chain: ChainId, line: &Edit) {
-        let new = self.name(line.to);
-        if !new.0.is_empty() && !self.by_name.contains_key(new.0) {
-            let draft = &mut self.drafts.chains[chain];
-            self.by_name.remove(draft.name.0);
+    fn rename(&mut self, line: &Edit) {
+        let (old, new) = (self.name(line.chain), self.name(line.to));
+        if new.0.is_empty() || self.by_name.contains_key(new.0) {
+            return;
+        }
+        if let Some(chain) = self.by_name.remove(old.0) {
             self.by_name.insert(new.0, chain);
-            draft.name = new;
+            self.drafts.chains[chain].name = new;
         }
     }
 
