@@ -218,7 +218,7 @@ impl OptionSpec {
 
     fn begins_with(&self, start: &[u8]) -> bool {
         let begins = |name: &&str| name.as_bytes().starts_with(start);
-        begins(&self.name) || self.aliases.iter().any(|alias| begins(alias))
+        begins(&self.name) || self.aliases.iter().any(begins)
     }
 }
 
@@ -251,7 +251,7 @@ impl ExtensionId {
     }
 
     /// The options whose names begin so.
-    pub(crate) fn beginning<'n>(self, name: &'n [u8], family: Family) -> impl Iterator<Item = OptionId> + 'n {
+    pub(crate) fn beginning(self, name: &[u8], family: Family) -> impl Iterator<Item = OptionId> {
         let options = self.extension().options.iter().enumerate();
         options
             .filter(move |(_, option)| option.begins_with(name) && option.families.has(family))

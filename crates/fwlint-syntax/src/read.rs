@@ -6,6 +6,8 @@ mod errors;
 mod header;
 mod outline;
 mod rule;
+#[cfg(test)]
+mod tests;
 
 use std::ops::Range;
 
@@ -50,7 +52,7 @@ pub fn parse(source: &[u8], options: Options) -> Dump<'_> {
         runs,
         tables,
         chains: outline.chains,
-        rules: rules.rules,
+        rules: rules.lines,
         edits: outline.edits,
         comments: outline.comments,
         stray: outline.stray,
@@ -202,7 +204,7 @@ fn place_rules(tables: &mut [Table], blocks: &[outline::Block], rules: &Rules) {
     for (index, table) in tables.iter_mut().enumerate() {
         let mut range: Range<usize> = next..next;
         while let Some(block) = blocks.next_if(|block| block.section == index) {
-            let count = rules.rules.get(next..).unwrap_or_default();
+            let count = rules.lines.get(next..).unwrap_or_default();
             next += count.partition_point(|rule| rule.span.start < block.lines.end);
         }
         range.end = next;

@@ -1,4 +1,4 @@
-//! ICMPv6: type and code.
+//! `ICMPv6`: type and code.
 
 use super::{Extension, Families, OptionSpec, check::{ANY, Check}};
 use crate::value::{Kind, Names};
@@ -8,30 +8,34 @@ pub(super) static EXTENSION: Extension = Extension::matching("icmp6", Families::
 ])
 .checks(&[Check::Protocol(&[58], "`-p ipv6-icmp` in the same rule"), Check::AnyOf(ANY, "`--icmpv6-type`")]);
 
+const fn code(kind: u32, code: u32) -> u32 {
+    kind << 16 | code
+}
+
 const fn any_code(kind: u32) -> u32 {
-    kind << 16 | 256
+    code(kind, 256)
 }
 
 /// Type in the upper half, code in the lower; 256 is any.
 static TYPES: Names = Names {
     list: &[
         ("destination-unreachable", any_code(1)),
-        ("no-route", 1 << 16),
-        ("communication-prohibited", 1 << 16 | 1),
-        ("beyond-scope", 1 << 16 | 2),
-        ("address-unreachable", 1 << 16 | 3),
-        ("port-unreachable", 1 << 16 | 4),
-        ("failed-policy", 1 << 16 | 5),
-        ("reject-route", 1 << 16 | 6),
+        ("no-route", code(1, 0)),
+        ("communication-prohibited", code(1, 1)),
+        ("beyond-scope", code(1, 2)),
+        ("address-unreachable", code(1, 3)),
+        ("port-unreachable", code(1, 4)),
+        ("failed-policy", code(1, 5)),
+        ("reject-route", code(1, 6)),
         ("packet-too-big", any_code(2)),
         ("time-exceeded", any_code(3)),
         ("ttl-exceeded", any_code(3)),
-        ("ttl-zero-during-transit", 3 << 16),
-        ("ttl-zero-during-reassembly", 3 << 16 | 1),
+        ("ttl-zero-during-transit", code(3, 0)),
+        ("ttl-zero-during-reassembly", code(3, 1)),
         ("parameter-problem", any_code(4)),
-        ("bad-header", 4 << 16),
-        ("unknown-header-type", 4 << 16 | 1),
-        ("unknown-option", 4 << 16 | 2),
+        ("bad-header", code(4, 0)),
+        ("unknown-header-type", code(4, 1)),
+        ("unknown-option", code(4, 2)),
         ("echo-request", any_code(128)),
         ("ping", any_code(128)),
         ("echo-reply", any_code(129)),

@@ -93,24 +93,24 @@ fn tells(before: &[u8], found: &[u8]) -> Option<Family> {
             None
         };
     }
-    match (before, found) {
-        (b"-p" | b"--protocol", b"IPv4" | b"IPv6" | b"ARP" | b"RARP" | b"802_1Q" | b"LENGTH" | b"Length") => {
-            Some(Family::Bridge)
-        }
-        (b"-p" | b"--protocol", hexadecimal) if hexadecimal.starts_with(b"0x") => Some(Family::Bridge),
-        (b"-p" | b"--protocol", b"ipv6-icmp" | b"icmpv6" | b"icmp6") => Some(Family::Ipv6),
-        (b"-p" | b"--protocol", b"icmp") => Some(Family::Ipv4),
-        (
-            b"-m" | b"--match",
-            b"icmp6" | b"hl" | b"frag" | b"rt" | b"hbh" | b"dst" | b"ipv6header" | b"eui64" | b"mh",
-        ) => Some(Family::Ipv6),
-        (b"-m" | b"--match", b"icmp" | b"ttl" | b"realm") => Some(Family::Ipv4),
-        (b"-j" | b"--jump", b"CONTINUE" | b"dnat" | b"snat" | b"arpreply" | b"redirect") => {
-            Some(Family::Bridge)
-        }
-        (b"-s" | b"-d" | b"--source" | b"--destination" | b"--src" | b"--dst", address) => {
-            address_family(address)
-        }
+    match before {
+        b"-p" | b"--protocol" => match found {
+            b"IPv4" | b"IPv6" | b"ARP" | b"RARP" | b"802_1Q" | b"LENGTH" | b"Length" => Some(Family::Bridge),
+            _ if begins(&[b"0x"]) => Some(Family::Bridge),
+            b"ipv6-icmp" | b"icmpv6" | b"icmp6" => Some(Family::Ipv6),
+            b"icmp" => Some(Family::Ipv4),
+            _ => None,
+        },
+        b"-m" | b"--match" => match found {
+            b"icmp6" | b"hl" | b"frag" | b"rt" | b"hbh" | b"dst" | b"ipv6header" | b"eui64" | b"mh" => {
+                Some(Family::Ipv6)
+            }
+            b"icmp" | b"ttl" | b"realm" => Some(Family::Ipv4),
+            _ => None,
+        },
+        b"-j" | b"--jump" => matches!(found, b"CONTINUE" | b"dnat" | b"snat" | b"arpreply" | b"redirect")
+            .then_some(Family::Bridge),
+        b"-s" | b"-d" | b"--source" | b"--destination" | b"--src" | b"--dst" => address_family(found),
         _ => None,
     }
 }

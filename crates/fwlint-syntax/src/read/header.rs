@@ -45,7 +45,7 @@ fn is_older_than_1_4_3(version: &[u8]) -> bool {
     let digits = version.split(|byte| !byte.is_ascii_digit()).filter(|part| !part.is_empty());
     let numbers =
         digits.map(|part| std::str::from_utf8(part).ok().and_then(|part| part.parse().ok()).unwrap_or(0));
-    numbers.take(3).lt([1, 4, 3].into_iter())
+    numbers.take(3).lt([1, 4, 3])
 }
 
 type GeneratedBy<'s> = (&'s [u8], &'s [u8], Option<&'s [u8]>);

@@ -407,7 +407,8 @@ fn chain_line(text: &[u8], span: Span) -> Result<ChainLine, (Option<ChainLine>, 
     }
     // What stands between the brackets is not looked at by iptables-restore without `--counters`.
     let behind = text.get((counters.start - span.start) as usize..).unwrap_or_default();
-    if !behind.is_empty() && !(behind.starts_with(b"[") && behind.ends_with(b"]")) {
+    let in_brackets = behind.starts_with(b"[") && behind.ends_with(b"]");
+    if !(behind.is_empty() || in_brackets) {
         return fail(Some(chain), counters, Problem::BadChainLine);
     }
     Ok(chain)
@@ -440,7 +441,7 @@ fn implied_table(source: &[u8], chains: &[ChainLine]) -> &'static str {
     match (has(b"PREROUTING"), has(b"POSTROUTING"), has(b"FORWARD"), has(b"BROUTING")) {
         (.., true) => "broute",
         (true, true, true, _) => "mangle",
-        (true, true, ..) | (false, true, ..) => "nat",
+        (_, true, ..) => "nat",
         (true, false, false, _) => "raw",
         _ => "filter",
     }

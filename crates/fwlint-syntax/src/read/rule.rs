@@ -29,7 +29,7 @@ use crate::{
 /// What was read of some rule lines.
 #[derive(Debug, Default)]
 pub(super) struct Rules {
-    pub(super) rules: Vec<Rule>,
+    pub(super) lines: Vec<Rule>,
     pub(super) args: Vec<Arg>,
     pub(super) errors: Errors,
 }
@@ -38,7 +38,7 @@ impl Rules {
     /// Room for the rules of so many bytes of text, so that vectors rarely grow.
     pub(super) fn with_room_for(bytes: usize) -> Self {
         Self {
-            rules: Vec::with_capacity(bytes / 160),
+            lines: Vec::with_capacity(bytes / 160),
             args: Vec::with_capacity(bytes / 26),
             ..Self::default()
         }
@@ -47,13 +47,13 @@ impl Rules {
     /// Puts the parts of a source together, in order.
     pub(super) fn concatenate(parts: Vec<Self>) -> Self {
         let mut whole = Self {
-            rules: Vec::with_capacity(parts.iter().map(|part| part.rules.len()).sum()),
+            lines: Vec::with_capacity(parts.iter().map(|part| part.lines.len()).sum()),
             args: Vec::with_capacity(parts.iter().map(|part| part.args.len()).sum()),
             errors: Errors::default(),
         };
         for part in parts {
             let moved = index(whole.args.len());
-            whole.rules.extend(part.rules.into_iter().map(|rule| Rule { args: rule.args + moved, ..rule }));
+            whole.lines.extend(part.lines.into_iter().map(|rule| Rule { args: rule.args + moved, ..rule }));
             whole.args.extend(part.args);
             whole.errors.extend(part.errors);
         }
@@ -163,7 +163,7 @@ fn read_line<'c>(
             return;
         };
         let count = out.args.len() - first_arg;
-        out.rules.push(Rule {
+        out.lines.push(Rule {
             span,
             chain,
             counters,
@@ -275,19 +275,16 @@ impl<'c> Reader<'c, '_> {
             return;
         }
         let end = self.words.end();
-        match bracketed_counters(rest) {
-            Ok((rest, counters)) => {
-                let at = end - rest.len();
-                self.counters = Span::new(at - counters.len(), at);
-                self.words = Words::new(rest, end);
-            }
-            Err(_) => {
-                let length = rest.iter().position(|&byte| byte == b' ').unwrap_or(rest.len());
-                self.fail(Span::new(start, start + length), Problem::BadCounters);
-                // The rule itself may still be read.
-                self.words = Words::new(rest.get(length..).unwrap_or_default(), end);
-            }
+        if let Ok((rest, counters)) = bracketed_counters(rest) {
+            let at = end - rest.len();
+            self.counters = Span::new(at - counters.len(), at);
+            self.words = Words::new(rest, end);
+            return;
         }
+        let length = rest.iter().position(|&byte| byte == b' ').unwrap_or(rest.len());
+        self.fail(Span::new(start, start + length), Problem::BadCounters);
+        // The rule itself may still be read.
+        self.words = Words::new(rest.get(length..).unwrap_or_default(), end);
     }
 
     fn short(&mut self, span: Span, letter: u8, joined: &'c [u8]) -> Step {
