@@ -4,6 +4,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "xtask talks to a person at a terminal")]
 
 mod bench;
+mod conformance;
 mod corpus;
 mod generate;
 mod new_lint;
@@ -32,6 +33,11 @@ enum Task {
         #[arg(required = true)]
         folders: Vec<PathBuf>,
     },
+    /// Runs a folder of iptables' extension tests, and prints what is answered otherwise
+    Conformance {
+        /// The folder with the files named *.t
+        folder: PathBuf,
+    },
     /// Measures speed and memory, and prints tables
     Bench(bench::Bench),
     /// Prints the dump of a Kubernetes node with about this many rules
@@ -52,6 +58,7 @@ fn main() -> ExitCode {
         Task::Gen { check: true } => generate::check(root()),
         Task::NewLint { name } => new_lint::run(root(), &name),
         Task::Corpus { folders } => corpus::run(&folders),
+        Task::Conformance { folder } => conformance::run(root(), &folder),
         Task::Bench(bench) => bench::run(root(), &bench),
         Task::Node { rules } => {
             print!("{}", node::node(rules));

@@ -25,6 +25,7 @@ macro_rules! extensions {
 
 extensions! {
     addrtype,
+    arp_mark_target,
     bridge_arp,
     bridge_arpreply_target,
     bridge_dnat_target,
@@ -70,13 +71,15 @@ pub struct Extension {
     pub options: &'static [OptionSpec],
     /// What it demands beyond its single options.
     pub checks: &'static [Check],
+    /// How `-save` writes its options, where it does not write them one by one: each with a blank in front.
+    pub saved: Option<fn(&Given<'_>, &mut Vec<u8>)>,
     /// Its options are not known one by one but kept word for word.
     pub verbatim: bool,
 }
 
 impl Extension {
     const fn new(name: &'static str, role: Role, families: Families, options: &'static [OptionSpec]) -> Self {
-        Self { name, role, families, options, checks: &[], verbatim: false }
+        Self { name, role, families, options, checks: &[], saved: None, verbatim: false }
     }
 
     /// The options that every rule has.
@@ -97,6 +100,12 @@ impl Extension {
     /// With these demands.
     const fn checks(mut self, checks: &'static [Check]) -> Self {
         self.checks = checks;
+        self
+    }
+
+    /// Saved as a whole by this.
+    const fn saved(mut self, saved: fn(&Given<'_>, &mut Vec<u8>)) -> Self {
+        self.saved = Some(saved);
         self
     }
 }
@@ -159,6 +168,8 @@ pub struct OptionSpec {
     pub families: Families,
     /// How `-save` writes it, where that is not the name and the value as they are.
     pub saved: Saved,
+    /// The value that `-save` writes where the option is not given.
+    pub always: Option<&'static str>,
 }
 
 /// How `-save` writes an option.
@@ -183,6 +194,7 @@ impl OptionSpec {
             negatable: false,
             families: Families::ALL,
             saved: Saved::AsRead,
+            always: None,
         }
     }
 
@@ -213,6 +225,12 @@ impl OptionSpec {
     /// Saved otherwise than it was read.
     const fn saved(mut self, saved: Saved) -> Self {
         self.saved = saved;
+        self
+    }
+
+    /// Saved with this value where it is not given.
+    const fn always(mut self, value: &'static str) -> Self {
+        self.always = Some(value);
         self
     }
 
@@ -314,6 +332,19 @@ pub fn by_name(role: Role, name: &[u8], family: Family) -> Option<ExtensionId> {
     named.iter().copied().find(|id| id.extension().families.has(family))
 }
 
+/// What `-m` loads for this program; [`unknown`] where nobody here has heard of it.
+pub(crate) fn match_named(name: &[u8], family: Family) -> ExtensionId {
+    by_name(Role::Match, match_name(name, family), family).unwrap_or_else(|| unknown(Role::Match))
+}
+
+/// The name that a match is saved by: ip6tables knows its ICMP match by three.
+pub(crate) fn match_name(name: &[u8], family: Family) -> &[u8] {
+    match name {
+        b"icmpv6" | b"ipv6-icmp" if family == Family::Ipv6 => b"icmp6",
+        name => name,
+    }
+}
+
 static BY_OPTION: LazyLock<FxHashMap<&'static [u8], Vec<OptionId>>> = LazyLock::new(|| {
     let mut by_name: FxHashMap<&'static [u8], Vec<OptionId>> = FxHashMap::default();
     for (extension, index) in all().zip(0..) {
@@ -393,5 +424,11 @@ mod tests {
         named(core::COUNTERS, "set-counters");
         named(core::IPV4, "ipv4");
         named(core::IPV6, "ipv6");
+        named(core::SOURCE_MAC, "src-mac");
+        named(core::DESTINATION_MAC, "dst-mac");
+        named(core::LENGTH, "h-length");
+        named(core::OPERATION, "opcode");
+        named(core::HARDWARE, "h-type");
+        named(core::PROTOCOL_TYPE, "proto-type");
     }
 }

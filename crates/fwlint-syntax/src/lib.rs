@@ -5,6 +5,7 @@
 //! and everything else is read all the same.
 
 pub mod extensions;
+pub mod print;
 mod read;
 mod span;
 mod tree;

@@ -28,6 +28,7 @@ pub use address::{Mac, Net, Nets};
 pub use names::{Names, TCP_FLAGS};
 pub use number::{PortRange, Ports};
 pub use print::print;
+pub(crate) use print::print_net;
 pub use protocol::{ethertype_name, protocol_name};
 
 /// What an option takes.

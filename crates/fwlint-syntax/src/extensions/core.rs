@@ -31,6 +31,18 @@ pub const COUNTERS: OptionId = OptionId::core(11);
 pub const IPV4: OptionId = OptionId::core(12);
 /// `-6`: the rule is for ip6tables only.
 pub const IPV6: OptionId = OptionId::core(13);
+/// `--src-mac` of arptables.
+pub const SOURCE_MAC: OptionId = OptionId::core(14);
+/// `--dst-mac` of arptables.
+pub const DESTINATION_MAC: OptionId = OptionId::core(15);
+/// `--h-length` of arptables.
+pub const LENGTH: OptionId = OptionId::core(16);
+/// `--opcode` of arptables.
+pub const OPERATION: OptionId = OptionId::core(17);
+/// `--h-type` of arptables.
+pub const HARDWARE: OptionId = OptionId::core(18);
+/// `--proto-type` of arptables.
+pub const PROTOCOL_TYPE: OptionId = OptionId::core(19);
 
 pub(super) static EXTENSION: Extension = Extension::core(&[
     OptionSpec::new("protocol", Kind::Protocol).short(b'p').not().only(Families::IP.and(Families::BRIDGE)),
@@ -50,8 +62,8 @@ pub(super) static EXTENSION: Extension = Extension::core(&[
     OptionSpec::new("set-counters", Kind::Counters).short(b'c'),
     OptionSpec::new("ipv4", Kind::Flag).short(b'4').only(Families::IP),
     OptionSpec::new("ipv6", Kind::Flag).short(b'6').only(Families::IP),
-    OptionSpec::new("source-mac", Kind::Mac).aliases(&["src-mac"]).not().only(Families::ARP),
-    OptionSpec::new("destination-mac", Kind::Mac).aliases(&["dst-mac"]).not().only(Families::ARP),
+    OptionSpec::new("src-mac", Kind::Mac).aliases(&["source-mac"]).not().only(Families::ARP),
+    OptionSpec::new("dst-mac", Kind::Mac).aliases(&["destination-mac"]).not().only(Families::ARP),
     OptionSpec::new("h-length", Kind::Number(255)).short(b'l').aliases(&["arhln"]).not().only(Families::ARP),
     OptionSpec::new("opcode", Kind::One(&ARP_OPERATIONS)).aliases(&["arop"]).not().only(Families::ARP),
     OptionSpec::new("h-type", Kind::Word).aliases(&["arhrd"]).not().only(Families::ARP),

@@ -3,8 +3,8 @@
 use super::{Extension, Families, OptionSpec, Saved, check::{ANY, Check}};
 use crate::value::{Kind, Value};
 
-pub(super) static EXTENSION: Extension = Extension::target("MARK", Families::IP.and(Families::ARP), &[
-    OptionSpec::new("set-xmark", Kind::Masked),
+pub(super) static EXTENSION: Extension = Extension::target("MARK", Families::IP, &[
+    OptionSpec::new("set-xmark", Kind::Masked).saved(Saved::As(saved_set_xmark)),
     OptionSpec::new("set-mark", Kind::Masked).saved(Saved::As(saved_set_mark)),
     OptionSpec::new("and-mark", Kind::Masked).saved(Saved::As(saved_and_mark)),
     OptionSpec::new("or-mark", Kind::Masked).saved(Saved::As(saved_or_mark)),
@@ -15,6 +15,12 @@ pub(super) static EXTENSION: Extension = Extension::target("MARK", Families::IP.
 /// The one form that is printed: the bits of `mask` are cleared, then those of `value` flipped.
 fn set_xmark(value: u32, mask: u32, out: &mut Vec<u8>) {
     out.extend_from_slice(format!("--set-xmark {value:#x}/{mask:#x}").as_bytes());
+}
+
+pub(super) fn saved_set_xmark(value: &Value<'_>, out: &mut Vec<u8>) {
+    if let &Value::Masked { value, mask } = value {
+        set_xmark(value, mask, out);
+    }
 }
 
 pub(super) fn saved_set_mark(value: &Value<'_>, out: &mut Vec<u8>) {

@@ -14,6 +14,7 @@ macro_rules! unmodelled {
             families: $families,
             options: &[],
             checks: &[],
+            saved: None,
             verbatim: true,
         },)*)*]
     };

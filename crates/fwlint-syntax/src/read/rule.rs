@@ -742,11 +742,7 @@ impl<'c> Reader<'c, '_> {
     }
 
     fn load_match(&mut self, name: &[u8], span: Span) {
-        // ip6tables knows its ICMP match by three names.
-        let name = match name {
-            b"icmpv6" | b"ipv6-icmp" if self.family == Family::Ipv6 => b"icmp6",
-            name => name,
-        };
+        let name = extensions::match_name(name, self.family);
         match extensions::by_name(Role::Match, name, self.family) {
             Some(extension) => {
                 self.verbatim = None;

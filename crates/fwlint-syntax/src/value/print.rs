@@ -107,8 +107,8 @@ fn print_ports(range: PortRange, between: char, out: &mut Vec<u8>) {
     }
 }
 
-/// An address and its mask: as a prefix length if it is one.
-fn print_net(net: Net<'_>, always: bool, out: &mut Vec<u8>) {
+/// An address and its mask: as a prefix length if it is one. That of a single address is written if asked for.
+pub(crate) fn print_net(net: Net<'_>, always: bool, out: &mut Vec<u8>) {
     match net {
         Net::V4(address, mask) => {
             write(out, format_args!("{}", Ipv4Addr::from(address)));

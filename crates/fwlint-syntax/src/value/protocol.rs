@@ -76,12 +76,15 @@ static PROTOCOLS: Names = Names {
     some: "protocols",
 };
 
-/// Ethernet's types.
+/// Ethernet's types. The first name of a number is the one that Debian's ebtables prints.
 static ETHERTYPES: Names = Names {
     list: &[
         ("IPv4", 0x0800),
+        ("ip", 0x0800),
+        ("ip4", 0x0800),
         ("X25", 0x0805),
         ("ARP", 0x0806),
+        ("ether-arp", 0x0806),
         ("FR_ARP", 0x0808),
         ("BPQ", 0x08ff),
         ("TRILL", 0x22f3),
@@ -92,8 +95,14 @@ static ETHERTYPES: Names = Names {
         ("ATALK", 0x809b),
         ("AARP", 0x80f3),
         ("802_1Q", 0x8100),
+        ("8021q", 0x8100),
+        ("1q", 0x8100),
+        ("802.1q", 0x8100),
+        ("dot1q", 0x8100),
         ("IPX", 0x8137),
         ("IPv6", 0x86dd),
+        ("ip6", 0x86dd),
+        ("PPP", 0x880b),
         ("MPLS", 0x8847),
         ("MPLS_MULTI", 0x8848),
         ("ATMMPOA", 0x884c),
@@ -106,11 +115,13 @@ static ETHERTYPES: Names = Names {
         ("LLDP", 0x88cc),
         ("MACSEC", 0x88e5),
         ("PBB", 0x88e7),
+        ("macinmac", 0x88e7),
         ("MVRP", 0x88f5),
         ("PTP", 0x88f7),
         ("FCOE", 0x8906),
         ("FIP", 0x8914),
         ("ROCE", 0x8915),
+        ("LoWPAN", 0xa0ed),
         ("DEC", 0x6000),
         ("NetBEUI", 0x8191),
         ("Length", LENGTH_FRAMES as u32),

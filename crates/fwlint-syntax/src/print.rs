@@ -1,0 +1,337 @@
+//! Rules as the save programs write them: options in the programs' own order, values in their one spelling.
+//!
+//! Sources: `save_rule` of iptables' `nft-ipv4.c`, `nft-bridge.c` and `nft-arp.c`, `print_rule4` of `iptables.c`.
+
+mod part;
+
+use crate::{
+    Value,
+    extensions::{ExtensionId, Given, OptionId, Saved, core},
+    tree::{Arg, Dump, Family, Rule},
+    value::{self, Kind, Net},
+};
+use part::Part;
+
+/// What the save programs were asked for, and where their versions differ.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Style {
+    /// With `-c`: every rule has its counters in front.
+    pub counters: bool,
+    /// Up to 1.8.9, ebtables wrote `-i ! eth0`; since then it is `! -i eth0`, as in iptables.
+    pub negates_behind: bool,
+}
+
+/// Writes a rule as a save program does, each line with its line end: more than one where it lists several
+/// addresses. A rule that could not be read whole is written as it stands.
+pub fn rule(dump: &Dump<'_>, rule: &Rule, style: Style, out: &mut Vec<u8>) {
+    if rule.broken {
+        out.extend_from_slice(rule.span.of(dump.source));
+        out.push(b'\n');
+        return;
+    }
+    let printer = Printer { source: dump.source, family: rule.family, style };
+    let args = dump.args_of(rule);
+    let parts = part::parts(dump.source, rule, args);
+    let (sources, destinations) =
+        (printer.addresses(args, core::SOURCE), printer.addresses(args, core::DESTINATION));
+    for &source in &sources {
+        for &destination in &destinations {
+            printer.line(rule, args, &parts, (source, destination), out);
+        }
+    }
+}
+
+/// Source and destination of one line, where the rule says any.
+type Addresses<'s> = (Option<Net<'s>>, Option<Net<'s>>);
+
+#[derive(Clone, Copy)]
+struct Printer<'s> {
+    source: &'s [u8],
+    family: Family,
+    style: Style,
+}
+
+impl<'s> Printer<'s> {
+    fn line(
+        self,
+        rule: &Rule,
+        args: &[Arg],
+        parts: &[Part<'_>],
+        addresses: Addresses<'s>,
+        out: &mut Vec<u8>,
+    ) {
+        if self.style.counters {
+            self.counters(rule, out);
+        }
+        out.extend_from_slice(b"-A ");
+        out.extend_from_slice(&crate::unquote(rule.chain.of(self.source)));
+        let (matches, target) = parts.split_at(parts.iter().take_while(|part| !part.is_target()).count());
+        let target = target.first();
+        match self.family {
+            Family::Ipv4 | Family::Ipv6 => {
+                self.core(IP_ORDER, args, addresses, out);
+                matches.iter().for_each(|part| self.part(part, out));
+                target.into_iter().for_each(|part| self.part(part, out));
+            }
+            Family::Bridge => {
+                self.core(BRIDGE_ORDER, args, addresses, out);
+                matches.iter().for_each(|part| self.options(part, out));
+                match target {
+                    Some(part) => self.part(part, out),
+                    None => out.extend_from_slice(b" -j CONTINUE"),
+                }
+            }
+            Family::Arp => {
+                // The target's name stands in front, its options behind everything else.
+                target.into_iter().for_each(|part| name(part, out));
+                self.core(ARP_ORDER, args, addresses, out);
+                matches.iter().for_each(|part| self.part(part, out));
+                target.into_iter().for_each(|part| self.options(part, out));
+            }
+        }
+        out.push(b'\n');
+    }
+
+    /// `[12:3456] `
+    fn counters(self, rule: &Rule, out: &mut Vec<u8>) {
+        let counters = rule.counters.of(self.source);
+        let numbers = || counters.split(|byte| !byte.is_ascii_digit()).filter(|part| !part.is_empty());
+        let (packets, bytes) = (numbers().next().unwrap_or(b"0"), numbers().nth(1).unwrap_or(b"0"));
+        out.push(b'[');
+        out.extend_from_slice(packets);
+        out.push(b':');
+        out.extend_from_slice(bytes);
+        out.extend_from_slice(b"] ");
+    }
+
+    /// The addresses of `-s` or `-d`, one line for each; one line without any where there are none to list.
+    fn addresses(self, args: &[Arg], option: OptionId) -> Vec<Option<Net<'s>>> {
+        let given = args.iter().find(|arg| arg.id() == option).map(|arg| arg.value(self.source));
+        match given {
+            Some(Value::Nets(nets)) => nets.iter().map(Some).collect(),
+            _ => vec![None],
+        }
+    }
+
+    fn core(self, order: &[OptionId], args: &[Arg], addresses: Addresses<'s>, out: &mut Vec<u8>) {
+        for &option in order {
+            let Some(arg) = args.iter().find(|arg| arg.id() == option) else { continue };
+            let address = match option {
+                core::SOURCE => addresses.0,
+                core::DESTINATION => addresses.1,
+                _ => None,
+            };
+            if let Some(address) = address {
+                self.address(arg, address, out);
+            } else if !is_any(arg, &arg.value(self.source)) {
+                self.option(arg, out);
+            }
+        }
+    }
+
+    fn address(self, arg: &Arg, address: Net<'s>, out: &mut Vec<u8>) {
+        if matches!(address, Net::V4(_, 0) | Net::V6(_, 0)) && !arg.negated() {
+            return;
+        }
+        self.named(arg, out, |out| value::print_net(address, self.family != Family::Arp, out));
+    }
+
+    /// ` -m NAME` or ` -j NAME`, and the options.
+    fn part(self, part: &Part<'_>, out: &mut Vec<u8>) {
+        name(part, out);
+        self.options(part, out);
+    }
+
+    fn options(self, part: &Part<'_>, out: &mut Vec<u8>) {
+        let extension = part.extension.map(ExtensionId::extension);
+        if let Some(write) = extension.and_then(|extension| extension.saved) {
+            return write(&self.given(&part.args), out);
+        }
+        let options = extension.map_or(&[][..], |extension| extension.options);
+        let mut given = part.args.iter().peekable();
+        for (index, spec) in options.iter().enumerate() {
+            let before = given.len();
+            while let Some(arg) = given.next_if(|arg| arg.id().index() == index) {
+                self.option(arg, out);
+            }
+            if let Some(value) = spec.always
+                && given.len() == before
+                && spec.families.has(self.family)
+            {
+                out.extend_from_slice(b" --");
+                out.extend_from_slice(spec.name.as_bytes());
+                out.push(b' ');
+                out.extend_from_slice(value.as_bytes());
+            }
+        }
+        // What nobody knows stands at the end.
+        given.for_each(|arg| self.option(arg, out));
+    }
+
+    fn given<'r>(self, args: &'r [Arg]) -> Given<'r>
+    where
+        's: 'r,
+    {
+        let seen = args.iter().fold(0, |seen, arg| seen | 1 << arg.id().index());
+        Given { source: self.source, args, seen, protocol: None, negated_protocol: false }
+    }
+
+    /// ` ! --name value`, or what the option is saved as.
+    fn option(self, arg: &Arg, out: &mut Vec<u8>) {
+        let Some(spec) = arg.spec() else {
+            out.push(b' ');
+            out.extend_from_slice(arg.span().of(self.source));
+            return;
+        };
+        let value = arg.value(self.source);
+        match spec.saved {
+            Saved::Unless(is_default) if !arg.negated() && is_default(&value) => {}
+            Saved::As(write) => {
+                let before = out.len();
+                out.extend_from_slice(if arg.negated() { b" ! " } else { b" " });
+                let empty = out.len();
+                write(&value, out);
+                if out.len() == empty {
+                    out.truncate(before);
+                }
+            }
+            Saved::AsRead | Saved::Unless(_) => {
+                self.named(arg, out, |out| value::print(self.kind(spec.kind), &value, out));
+            }
+        }
+    }
+
+    /// The option's name and `!`, with the value that the closure writes behind it.
+    fn named(self, arg: &Arg, out: &mut Vec<u8>, value: impl FnOnce(&mut Vec<u8>)) {
+        let Some(spec) = arg.spec() else { return };
+        let negates_behind = self.style.negates_behind && self.family == Family::Bridge;
+        if arg.negated() && !negates_behind {
+            out.extend_from_slice(b" !");
+        }
+        match spec.short {
+            Some(letter) if arg.id() != core::LENGTH => out.extend_from_slice(&[b' ', b'-', letter]),
+            _ => {
+                out.extend_from_slice(b" --");
+                out.extend_from_slice(spec.name.as_bytes());
+            }
+        }
+        if arg.negated() && negates_behind {
+            out.extend_from_slice(b" !");
+        }
+        out.push(b' ');
+        let empty = out.len();
+        value(out);
+        if out.len() == empty {
+            out.pop();
+        }
+    }
+
+    /// The core's addresses of ARP have no prefix length if they are single ones.
+    fn kind(self, kind: Kind) -> Kind {
+        match kind {
+            Kind::Nets if self.family == Family::Arp => Kind::Net,
+            kind => kind,
+        }
+    }
+}
+
+const IP_ORDER: &[OptionId] = &[
+    core::SOURCE,
+    core::DESTINATION,
+    core::IN_INTERFACE,
+    core::OUT_INTERFACE,
+    core::PROTOCOL,
+    core::FRAGMENT,
+];
+
+const BRIDGE_ORDER: &[OptionId] = &[
+    core::PROTOCOL,
+    core::SOURCE,
+    core::DESTINATION,
+    core::IN_INTERFACE,
+    core::LOGICAL_IN,
+    core::OUT_INTERFACE,
+    core::LOGICAL_OUT,
+];
+
+const ARP_ORDER: &[OptionId] = &[
+    core::IN_INTERFACE,
+    core::OUT_INTERFACE,
+    core::SOURCE,
+    core::SOURCE_MAC,
+    core::DESTINATION,
+    core::DESTINATION_MAC,
+    core::LENGTH,
+    core::OPERATION,
+    core::HARDWARE,
+    core::PROTOCOL_TYPE,
+];
+
+/// Whether every packet has it, so that nothing is written.
+fn is_any(arg: &Arg, value: &Value<'_>) -> bool {
+    match value {
+        Value::Protocol(0) => true,
+        Value::Text(name) => &**name == b"+" && !arg.negated(),
+        _ => false,
+    }
+}
+
+fn name(part: &Part<'_>, out: &mut Vec<u8>) {
+    out.extend_from_slice(part.by);
+    out.extend_from_slice(&part.name);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Options, parse};
+
+    fn printed(family: Family, rule: &str) -> String {
+        let text = format!("*filter\n:X - [0:0]\n-A X {rule}\nCOMMIT\n");
+        let dump = parse(text.as_bytes(), Options { family: Some(family), ..Options::default() });
+        let mut out = Vec::new();
+        super::rule(&dump, &dump.rules[0], Style::default(), &mut out);
+        String::from_utf8(out).unwrap().replace("-A X ", "")
+    }
+
+    #[test]
+    fn options_stand_in_the_order_of_iptables() {
+        let v4 = |rule| printed(Family::Ipv4, rule);
+        assert_eq!(
+            v4("-j ACCEPT -o eth1 -p TCP -d 10.1.2.3/8 --dport 80: -i eth0 ! -s 10.0.0.1"),
+            "! -s 10.0.0.1/32 -d 10.0.0.0/8 -i eth0 -o eth1 -p tcp -m tcp --dport 80:65535 -j ACCEPT\n"
+        );
+        assert_eq!(v4("-s 0/0 -i + -p all -g X"), "-g X\n");
+        assert_eq!(
+            v4("-p tcp -m comment --comment x --dport 1"),
+            "-p tcp -m comment --comment x -m tcp --dport 1\n"
+        );
+        assert_eq!(
+            v4("-p tcp -m mark --mark 1 -m mark --mark 2/0xf"),
+            "-p tcp -m mark --mark 0x1 -m mark --mark 0x2/0xf\n"
+        );
+        assert_eq!(v4("-j UNHEARD --of 1 -p tcp --too"), "-p tcp -j UNHEARD --of 1 --too\n");
+        assert_eq!(v4("-m tarpit --delay \"a b\" -j TARPIT"), "-m tarpit --delay \"a b\" -j TARPIT\n");
+    }
+
+    #[test]
+    fn lists_of_addresses_are_several_rules() {
+        assert_eq!(
+            printed(Family::Ipv4, "-s 10.0.0.1,10.0.0.2 -d 10.0.0.3,0/0 -j DROP"),
+            "-s 10.0.0.1/32 -d 10.0.0.3/32 -j DROP\n-s 10.0.0.1/32 -j DROP\n\
+             -s 10.0.0.2/32 -d 10.0.0.3/32 -j DROP\n-s 10.0.0.2/32 -j DROP\n"
+        );
+    }
+
+    #[test]
+    fn bridges_and_arp_have_orders_of_their_own() {
+        assert_eq!(
+            printed(Family::Bridge, "-i ! eth0 --mark 3 -p ip -d broadcast"),
+            "-p IPv4 -d Broadcast ! -i eth0 --mark 0x3 -j CONTINUE\n"
+        );
+        assert_eq!(
+            printed(Family::Arp, "-s 10.0.0.1 -i eth0 --opcode Request -j MARK --set-mark 1"),
+            "-j MARK -i eth0 -s 10.0.0.1 --opcode 1 --set-mark 1\n"
+        );
+    }
+}
