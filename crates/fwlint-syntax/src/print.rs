@@ -269,11 +269,15 @@ const ARP_ORDER: &[OptionId] = &[
 
 /// Whether every packet has it, so that nothing is written.
 fn is_any(arg: &Arg, value: &Value<'_>) -> bool {
-    match value {
-        Value::Protocol(0) => true,
-        Value::Text(name) => &**name == b"+" && !arg.negated(),
-        _ => false,
-    }
+    !arg.negated()
+        && match value {
+            Value::Protocol(0) => true,
+            Value::Text(name) => &**name == b"+",
+            // arptables is for Ethernet only.
+            Value::Masked { value: 6, mask: 0xff } => arg.id() == core::LENGTH,
+            Value::Masked { value: 1, mask: 0xffff } => arg.id() == core::HARDWARE,
+            _ => false,
+        }
 }
 
 fn name(part: &Part<'_>, out: &mut Vec<u8>) {

@@ -26,7 +26,7 @@ use crate::{
 
 pub use address::{Mac, Net, Nets};
 pub use names::{Names, TCP_FLAGS};
-pub use number::{PortRange, Ports};
+pub use number::{Coded, PortRange, Ports};
 pub use print::print;
 pub(crate) use print::print_net;
 pub use protocol::{ethertype_name, protocol_name};
@@ -78,6 +78,8 @@ pub enum Kind {
     Some(&'static Names),
     /// One of these names, or its number.
     One(&'static Names),
+    /// One of some names, or a number, with a mask behind `/` if it likes.
+    Coded(&'static Coded),
     /// An ICMP type: a name, a number, `type/code`, and for IPv4 `any`.
     Icmp(&'static Names),
     /// Two words: the name of an ipset and `src`/`dst` for each of its dimensions.
@@ -225,6 +227,7 @@ impl Kind {
             Self::Masked => "a number of 32 bits, with a mask behind `/` if it likes",
             Self::Some(names) => names.some,
             Self::One(names) => names.one,
+            Self::Coded(coded) => coded.names.one,
             Self::Icmp(_) => "an ICMP type by name or number, or `type/code`",
             Self::SetRef => "the name of a set, and `src` or `dst` for each of its dimensions",
             Self::Rate => "a rate such as `10/sec`, `/minute`, `/hour` or `/day`, at most 10000/sec",
@@ -274,6 +277,7 @@ pub fn decode(kind: Kind, words: &[u8], family: Family) -> Result<Value<'_>, Exp
         Kind::Masked => number::masked(words),
         Kind::Some(names) => names.bits(words).map(Value::Bits),
         Kind::One(names) => names.choice(words).map(Value::Choice),
+        Kind::Coded(coded) => coded.read(words),
         Kind::Icmp(names) => icmp(words, names),
         Kind::SetRef => whole(set_ref(words)),
         Kind::Rate => number::rate(words),

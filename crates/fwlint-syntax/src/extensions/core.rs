@@ -1,7 +1,7 @@
 //! The options that every rule has, whatever its matches.
 
 use super::{Extension, Families, OptionId, OptionSpec};
-use crate::value::{Kind, Names};
+use crate::value::{Coded, Kind, Names};
 
 /// `-p`.
 pub const PROTOCOL: OptionId = OptionId::core(0);
@@ -64,10 +64,14 @@ pub(super) static EXTENSION: Extension = Extension::core(&[
     OptionSpec::new("ipv6", Kind::Flag).short(b'6').only(Families::IP),
     OptionSpec::new("src-mac", Kind::Mac).aliases(&["source-mac"]).not().only(Families::ARP),
     OptionSpec::new("dst-mac", Kind::Mac).aliases(&["destination-mac"]).not().only(Families::ARP),
-    OptionSpec::new("h-length", Kind::Number(255)).short(b'l').aliases(&["arhln"]).not().only(Families::ARP),
-    OptionSpec::new("opcode", Kind::One(&ARP_OPERATIONS)).aliases(&["arop"]).not().only(Families::ARP),
-    OptionSpec::new("h-type", Kind::Word).aliases(&["arhrd"]).not().only(Families::ARP),
-    OptionSpec::new("proto-type", Kind::Word).aliases(&["arpro"]).not().only(Families::ARP),
+    OptionSpec::new("h-length", Kind::Coded(&LENGTHS))
+        .short(b'l')
+        .aliases(&["arhln"])
+        .not()
+        .only(Families::ARP),
+    OptionSpec::new("opcode", Kind::Coded(&OPERATIONS)).aliases(&["arop"]).not().only(Families::ARP),
+    OptionSpec::new("h-type", Kind::Coded(&HARDWARE_TYPES)).aliases(&["arhrd"]).not().only(Families::ARP),
+    OptionSpec::new("proto-type", Kind::Coded(&PROTOCOL_TYPES)).aliases(&["arpro"]).not().only(Families::ARP),
 ]);
 
 /// ARP's operations, by the names that ebtables and arptables have for them.
@@ -85,4 +89,25 @@ pub(super) static ARP_OPERATIONS: Names = Names {
     ],
     one: "an ARP operation: Request, Reply, … or its number",
     some: "ARP operations",
+};
+
+static LENGTHS: Coded = Coded { names: &NO_NAMES, base: 10, hexadecimal: false, max: 0xff };
+static OPERATIONS: Coded = Coded { names: &ARP_OPERATIONS, base: 10, hexadecimal: false, max: 0xffff };
+static HARDWARE_TYPES: Coded = Coded { names: &ARP_HARDWARE, base: 16, hexadecimal: true, max: 0xffff };
+static PROTOCOL_TYPES: Coded = Coded { names: &ARP_PROTOCOLS, base: 0, hexadecimal: true, max: 0xffff };
+
+static NO_NAMES: Names =
+    Names { list: &[], one: "a length in bytes; the kernel takes 6 only", some: "lengths" };
+
+/// ARP's hardware types that have a name.
+pub(super) static ARP_HARDWARE: Names = Names {
+    list: &[("Ethernet", 1)],
+    one: "`Ethernet` or the number of a hardware type",
+    some: "hardware types",
+};
+
+static ARP_PROTOCOLS: Names = Names {
+    list: &[("IPv4", 0x0800)],
+    one: "`IPv4` or the number of an Ethernet type",
+    some: "Ethernet types",
 };

@@ -8,7 +8,7 @@ use nom::{
     sequence::{preceded, terminated},
 };
 
-use super::{Value, hex_prefix};
+use super::{Names, Value, hex_prefix};
 use crate::words::Parsed;
 
 /// Ports from `low` to `high`, both among them.
@@ -72,6 +72,37 @@ fn radix(digits: &[u8], base: u64) -> Option<u64> {
         };
         value.checked_mul(base)?.checked_add(u64::from(digit))
     })
+}
+
+/// Numbers of which some have names, as arptables reads them.
+#[derive(Debug)]
+pub struct Coded {
+    /// The names, whatever their case.
+    pub names: &'static Names,
+    /// The base that numbers are read in; 0 goes by their prefix.
+    pub base: u64,
+    /// Numbers and masks are written in base 16, with `0x`; names never are.
+    pub hexadecimal: bool,
+    /// The largest number, and the mask of all its bits.
+    pub max: u32,
+}
+
+impl Coded {
+    pub(super) fn read(&self, words: &[u8]) -> Option<Value<'_>> {
+        let number = |text| {
+            let number = match self.base {
+                16 => hexadecimal(text),
+                10 => super::whole(map_opt(digit1, |digits| radix(digits, 10)).parse(text)),
+                _ => number(text),
+            };
+            number.and_then(|number| u32::try_from(number).ok()).filter(|&number| number <= self.max)
+        };
+        let mut parts = words.splitn(2, |&byte| byte == b'/');
+        let value =
+            parts.next().and_then(|value| self.names.choice_by_name(value).or_else(|| number(value)))?;
+        let mask = parts.next().map_or(Some(self.max), number)?;
+        Some(Value::Masked { value, mask })
+    }
 }
 
 /// A whole word as a number in base 16, with or without `0x`.

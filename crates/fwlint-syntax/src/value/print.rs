@@ -40,6 +40,9 @@ pub fn print(kind: Kind, value: &Value<'_>, out: &mut Vec<u8>) {
         Value::Number(number) => write(out, format_args!("{number}")),
         Value::Range(low, high) if low == high => write(out, format_args!("{low}")),
         Value::Range(low, high) => write(out, format_args!("{low}:{high}")),
+        Value::Masked { value, mask } if matches!(kind, Kind::Coded(_)) => {
+            print_coded(kind, value, mask, out)
+        }
         Value::Masked { value, mask: u32::MAX } => write(out, format_args!("{value:#x}")),
         Value::Masked { value, mask } => write(out, format_args!("{value:#x}/{mask:#x}")),
         Value::Bits(bits) => match kind {
@@ -98,6 +101,19 @@ fn print_bits(names: &'static Names, bits: u32, out: &mut Vec<u8>) {
         return;
     }
     separated(names.of_bits(bits), b",", out, |name, out| out.extend_from_slice(name.as_bytes()));
+}
+
+fn print_coded(kind: Kind, value: u32, mask: u32, out: &mut Vec<u8>) {
+    let Kind::Coded(coded) = kind else { return };
+    let number = |number: u32, out: &mut Vec<u8>| match coded.hexadecimal {
+        true => write(out, format_args!("{number:#x}")),
+        false => write(out, format_args!("{number}")),
+    };
+    number(value, out);
+    if mask != coded.max {
+        out.push(b'/');
+        number(mask, out);
+    }
 }
 
 fn print_ports(range: PortRange, between: char, out: &mut Vec<u8>) {
