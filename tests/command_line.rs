@@ -58,6 +58,26 @@ fn the_exit_status_is_the_same_in_every_format() {
 }
 
 #[test]
+fn what_was_saved_is_printed_as_it_was() {
+    let mut compared = 0;
+    for directory in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/tools")).unwrap() {
+        for file in fs::read_dir(directory.unwrap().path()).unwrap() {
+            let path = file.unwrap().path();
+            let name = path.file_name().unwrap().to_str().unwrap();
+            if !name.starts_with("iptables-save") && !name.starts_with("ip6tables-save") {
+                continue;
+            }
+            let saved = fs::read_to_string(&path).unwrap();
+            let lines: String = saved.split_inclusive('\n').filter(|line| !line.starts_with('#')).collect();
+            let printed = run(&["parse", path.to_str().unwrap()]).stdout;
+            assert_eq!(String::from_utf8(printed).unwrap(), lines, "{}", path.display());
+            compared += 1;
+        }
+    }
+    assert!(compared > 50, "{compared}");
+}
+
+#[test]
 fn colours_are_used_where_they_are_wanted() {
     let colored = |arguments: &[&str], variables: &[(&str, &str)]| {
         let path = "corpus/handwritten/graph/loop-self.rules";

@@ -414,7 +414,7 @@ _fwlint() {
             fi
             case "${prev}" in
                 --format)
-                    COMPREPLY=($(compgen -W "json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "save json" -- "${cur}"))
                     return 0
                     ;;
                 --family)

@@ -152,7 +152,8 @@ always\t''
 never\t''"
 complete -c fwlint -n "__fish_fwlint_using_subcommand explain" -s h -l help -d 'Print help'
 complete -c fwlint -n "__fish_fwlint_using_subcommand lints" -s h -l help -d 'Print help'
-complete -c fwlint -n "__fish_fwlint_using_subcommand parse" -l format -d 'As what to print it' -r -f -a "json\t'As data: tables, chains, rules with their options and decoded values'"
+complete -c fwlint -n "__fish_fwlint_using_subcommand parse" -l format -d 'As what to print it' -r -f -a "save\t'As a save program would print it once it was loaded'
+json\t'As data: tables, chains, rules with their options and decoded values'"
 complete -c fwlint -n "__fish_fwlint_using_subcommand parse" -l family -d 'Whose rules they are, whatever the dump says' -r -f -a "ipv4\t''
 ipv6\t''
 bridge\t''

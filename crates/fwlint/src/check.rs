@@ -4,6 +4,7 @@ use std::{
     fs::File,
     io::{self, BufWriter, Write},
     num::NonZeroUsize,
+    path::Path,
     process::ExitCode,
 };
 
@@ -13,7 +14,7 @@ use rayon::prelude::*;
 
 use crate::{
     cli::{self, Threshold},
-    input::{self, Failure, Input},
+    input::{self, Failure, Input, Reason},
     progress::Progress,
     report::{self, Report},
     select::is_wanted,
@@ -54,10 +55,7 @@ pub(crate) fn run(options: &cli::Check) -> Result<ExitCode, Failure> {
     gathered.failures.iter().for_each(|failure| messages.error(failure));
 
     let (terminal, out): (_, Box<dyn Write>) = match &options.output {
-        Some(path) => {
-            let file = File::create(path).map_err(|error| Failure::new(path.to_string_lossy(), error))?;
-            (Terminal::file(options.color), Box::new(file))
-        }
+        Some(path) => (Terminal::file(options.color), Box::new(create(path, &gathered.inputs)?)),
         None => (Terminal::stdout(options.color), Box::new(io::stdout().lock())),
     };
     let mut run = Run {
@@ -78,6 +76,15 @@ pub(crate) fn run(options: &cli::Check) -> Result<ExitCode, Failure> {
         Err(failure) if !failure.is_broken_pipe() => Err(failure),
         _ => Ok(run.status(options.exit_zero)),
     }
+}
+
+/// Makes the file for the report, unless that would be the end of a dump.
+fn create(path: &Path, inputs: &[Input]) -> Result<File, Failure> {
+    let fail = |reason: Reason| Failure::new(path.to_string_lossy(), reason);
+    if inputs.iter().any(|input| input.is_at(path)) {
+        return Err(fail(Reason::IsInput));
+    }
+    File::create(path).map_err(|error| fail(error.into()))
 }
 
 /// What is known so far.

@@ -47,6 +47,12 @@ impl Input {
         Self::file(path.to_owned(), false)
     }
 
+    /// Whether it is the file of this path, by whatever way.
+    pub(crate) fn is_at(&self, path: &Path) -> bool {
+        let Origin::File(own) = &self.origin else { return false };
+        matches!((own.canonicalize(), path.canonicalize()), (Ok(own), Ok(path)) if own == path)
+    }
+
     /// What the file's name says of it.
     pub(crate) fn save_name(&self) -> Option<SaveName> {
         save_name(Path::new(&self.name).file_name()?.to_str()?)
@@ -80,7 +86,7 @@ pub(crate) struct Failure {
 /// What is wrong with a file.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Reason {
-    #[error("{}", text::of_io_error(.0))]
+    #[error("{}", text::of_error(.0))]
     Io(#[from] std::io::Error),
     #[error("empty")]
     Empty,
@@ -96,9 +102,11 @@ pub(crate) enum Reason {
     NoMatch,
     #[error("not a valid glob: {0}")]
     BadGlob(globset::Error),
+    #[error("is one of the dumps: the report would overwrite it")]
+    IsInput,
     #[error("fwlint has no such command")]
     NoCommand,
-    #[error("cannot walk it: {0}")]
+    #[error("{}", walk::of_error(.0))]
     Walk(ignore::Error),
 }
 

@@ -1,6 +1,6 @@
 //! Words and numbers as people read them.
 
-use std::{borrow::Cow, fmt::Write as _, io};
+use std::{borrow::Cow, error::Error, fmt::Write as _};
 
 pub(crate) use fwlint_lints::text::count;
 use fwlint_lints::text::is_plain;
@@ -40,7 +40,7 @@ pub(crate) fn some_of<S: AsRef<str>>(names: &[S]) -> String {
 }
 
 /// What went wrong, in the middle of a sentence: `permission denied`.
-pub(crate) fn of_io_error(error: &io::Error) -> String {
+pub(crate) fn of_error(error: &dyn Error) -> String {
     let text = error.to_string();
     let text = text.split_once(" (os error").map_or(&*text, |(what, _)| what);
     let mut characters = text.chars();
@@ -66,6 +66,6 @@ mod tests {
 
     #[test]
     fn errors_read_on() {
-        assert_eq!(of_io_error(&io::Error::from_raw_os_error(2)), "no such file or directory");
+        assert_eq!(of_error(&std::io::Error::from_raw_os_error(2)), "no such file or directory");
     }
 }

@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    error::Error,
     ffi::OsString,
     fs::File,
     io::{self, Read},
@@ -20,6 +21,7 @@ use crate::text;
 
 /// Adds the dumps of a directory and of those in it, and tells what was left out.
 pub(super) fn walk(root: &Path, gathered: &mut Gathered) {
+    let before = (gathered.inputs.len(), gathered.failures.len());
     let mut directories: BTreeMap<PathBuf, Vec<OsString>> = BTreeMap::new();
     for entry in WalkBuilder::new(root).sort_by_file_name(Ord::cmp).build() {
         match entry {
@@ -32,7 +34,6 @@ pub(super) fn walk(root: &Path, gathered: &mut Gathered) {
         }
     }
 
-    let before = (gathered.inputs.len(), gathered.failures.len());
     let mut left_out = LeftOut::default();
     for (directory, files) in &directories {
         let names: Vec<_> = files.iter().filter_map(|name| name.to_str()).collect();
@@ -45,6 +46,26 @@ pub(super) fn walk(root: &Path, gathered: &mut Gathered) {
     if (gathered.inputs.len(), gathered.failures.len()) == before {
         gathered.fail(root, Reason::NoDumps);
     }
+}
+
+/// What went wrong, in few words: the error itself says the path twice.
+pub(super) fn of_error(error: &ignore::Error) -> String {
+    let mut path = None;
+    let mut inner = error;
+    while let ignore::Error::WithPath { err, .. } | ignore::Error::WithDepth { err, .. } = inner {
+        if let ignore::Error::WithPath { path: place, .. } = inner {
+            path = Some(place);
+        }
+        inner = err;
+    }
+    let (Some(path), Some(io_error)) = (path, error.io_error()) else {
+        return error.to_string();
+    };
+    let mut cause: &dyn Error = io_error;
+    while let Some(source) = cause.source() {
+        cause = source;
+    }
+    format!("cannot look into {}: {}", text::escape(&path.to_string_lossy()), text::of_error(cause))
 }
 
 /// Files that are not read.

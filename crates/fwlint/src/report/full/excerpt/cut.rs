@@ -7,8 +7,8 @@ use crate::text;
 /// How many columns of a label's text should find room beside where it begins.
 const TEXT_WIDTH: usize = 32;
 
-/// The longest part of a word that is left out for neatness.
-const MAX_PART: usize = 12;
+/// How much is left out for neatness at most.
+const MAX_PART: usize = 16;
 
 /// What is underlined in a line, and how wide the text is that will stand below its middle.
 pub(super) struct Span {
@@ -54,14 +54,20 @@ fn fits(pieces: &[Range<usize>], spans: &[Span], width: usize) -> bool {
         })
 }
 
-/// The piece without the parts of words at its ends, if these are short and no point is in them.
+/// The piece without the parts of words at its ends, and without an option or a value alone, if these
+/// are short and no point is in them.
 fn at_words(line: &[u8], piece: Range<usize>, points: &[usize]) -> Range<usize> {
-    let is_blank = |at: &usize| line.get(*at).is_some_and(u8::is_ascii_whitespace);
+    let is_blank = |at: usize| line.get(at).is_some_and(u8::is_ascii_whitespace);
+    let is_option = |at: usize| is_blank(at) && matches!(line.get(at + 1), Some(b'-' | b'!'));
     let is_free = |range: Range<usize>| !points.iter().any(|point| range.contains(point));
-    let first = (piece.start..piece.end.min(piece.start + MAX_PART)).find(is_blank);
+
+    let mut at_start = piece.start..piece.end.min(piece.start + MAX_PART);
+    let first = at_start.clone().find(|&at| is_option(at)).or_else(|| at_start.find(|&at| is_blank(at)));
     let first = first.filter(|&first| piece.start > 0 && is_free(piece.start..first + 1));
     let start = first.unwrap_or(piece.start);
-    let last = (start.max(piece.end.saturating_sub(MAX_PART))..piece.end).rev().find(is_blank);
+
+    let mut at_end = start.max(piece.end.saturating_sub(MAX_PART))..piece.end;
+    let last = at_end.clone().rev().find(|&at| is_option(at)).or_else(|| at_end.rfind(|&at| is_blank(at)));
     let last = last.filter(|&last| piece.end < line.len() && is_free(last + 1..piece.end + 1));
     start..last.map_or(piece.end, |last| last + 1)
 }
@@ -136,7 +142,7 @@ mod tests {
     #[test]
     fn of_a_whole_rule_its_ends_are_shown() {
         let (shown, marks) = cut(RULE, &[0, RULE.len()], 0, 70);
-        assert_eq!(shown, "-A KUBE-SERVICES -d 10.96.0.1/32 … 443 -j KUBE-SVC-NPX46M4PTMTKRN6Y");
+        assert_eq!(shown, "-A KUBE-SERVICES -d 10.96.0.1/32 … -j KUBE-SVC-NPX46M4PTMTKRN6Y");
         assert_eq!(marks.matches('^').count(), 2);
     }
 
@@ -144,8 +150,8 @@ mod tests {
     fn a_word_is_shown_with_what_is_around_it() {
         let at = RULE.find("443").unwrap();
         let (shown, marks) = cut(RULE, &[at, at + 3], 20, 70);
-        assert_eq!(shown, r#"-A KUBE-SERVICES -d … IP" -m tcp --dport 443 -j KUBE-SVC-NPX46M4P…"#);
-        assert_eq!(marks, "                                         ^  ^");
+        assert_eq!(shown, "-A KUBE-SERVICES … -m tcp --dport 443 -j KUBE-SVC-NPX46M4P…");
+        assert_eq!(marks, "                                  ^  ^");
     }
 
     #[test]
