@@ -53,14 +53,7 @@ impl<'d> Facts<'d> {
     /// read, or the text breaks off in its table.
     pub(crate) fn is_known_in_part(&self, rules: &RulesetFacts<'_>, chain: ChainId) -> bool {
         let is_unread = |name: Name<'_>| self.unread.get_or_init(|| unread_words(self.dump)).contains(name.0);
-        let table = &rules.ruleset.tables[rules.ruleset.chains[chain].table];
-        is_unread(rules.name(chain)) || self.is_cut(table.span)
-    }
-
-    /// Whether the text ends in this table, in the middle of a line.
-    fn is_cut(&self, table: Span) -> bool {
-        let last = self.dump.tables.last().filter(|last| last.span == table && !last.name.is_empty());
-        last.is_some_and(|last| last.commit.is_none()) && self.dump.source.last() != Some(&b'\n')
+        is_unread(rules.name(chain)) || rules.is_cut(rules.ruleset.chains[chain].table)
     }
 }
 
@@ -93,6 +86,20 @@ impl<'d> RulesetFacts<'d> {
             self.ruleset.chains.iter().map(|(id, chain)| ((chain.table, chain.name), id)).collect()
         });
         names.get(&(table, name)).copied()
+    }
+
+    /// Whether it is what `iptables -S` prints, and no table of a save program's.
+    pub(crate) fn is_listing(&self, table: TableId) -> bool {
+        let first_line = self.ruleset.tables[table].span.of(self.ruleset.dump.source);
+        !first_line.starts_with(b"*")
+    }
+
+    /// Whether the text ends in this table, in the middle of a line.
+    fn is_cut(&self, table: TableId) -> bool {
+        let dump = self.ruleset.dump;
+        let last = dump.tables.last().filter(|last| last.span == self.ruleset.tables[table].span);
+        let is_open = last.is_some_and(|last| last.commit.is_none());
+        is_open && !self.is_listing(table) && dump.source.last() != Some(&b'\n')
     }
 
     /// The program whose chain it is, if that is known.

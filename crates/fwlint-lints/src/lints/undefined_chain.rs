@@ -30,7 +30,7 @@ fn check(facts: &Facts<'_>, sink: &mut Sink) {
 fn part(rules: &RulesetFacts<'_>, table: TableId) -> Option<&'static str> {
     let chains = rules.ruleset.chains_of(table).map(|chain| &rules.ruleset.chains[chain]);
     let declared: Vec<_> = chains.filter(|chain| chain.declared.is_some()).take(2).collect();
-    if rules.ruleset.tables[table].name.0.is_empty() && declared.len() == 1 {
+    if rules.is_listing(table) && declared.len() == 1 {
         Some("the listing is of one chain; `iptables -S` without a name lists them all")
     } else if declared.first().is_some_and(|first| first.hook.is_none()) {
         // No save program leaves out the built-in chains, which come first.
@@ -103,10 +103,33 @@ mod tests {
         insta::assert_snapshot!(told(&LINT, dump), @"
         error (proved): table `filter` declares none of its 2 chains
           in filter
-          1:1 *filter <- no line that declares a chain
+          1:1 *filter <- no line behind this one declares a chain
           2:20 A <- `A` is used here
           3:20 B <- `B` is used here
           help: a dump that was filtered has lost these lines, and no restore program loads it
         ");
+    }
+
+    #[test]
+    fn what_is_only_a_part_may_lack_chains() {
+        let addition = "*filter\n:A - [0:0]\n-A A -j B\n-A C -j DROP\nCOMMIT\n";
+        insta::assert_snapshot!(told(&LINT, addition), @"
+        note (likely): `B` is neither a chain of table `filter` nor a target
+          in filter A 1
+          3:9 B <- not known
+          help: if the file is meant for `--noflush`, the chain has to be there before
+        note (likely): chain `C` is not declared
+          in filter C
+          4:4 C <- not known
+          help: if the file is meant for `--noflush`, the chain has to be there before
+        ");
+        let listing = "-P INPUT DROP\n-A INPUT -j A\n";
+        insta::assert_snapshot!(told(&LINT, listing), @"
+        note (likely): `A` is neither a chain of table `filter` nor a target
+          in filter INPUT 1
+          2:13 A <- not known
+          help: the listing is of one chain; `iptables -S` without a name lists them all
+        ");
+        assert!(told(&LINT, &format!("-P OUTPUT ACCEPT\n{listing}")).starts_with("error"));
     }
 }

@@ -4,7 +4,7 @@ use fwlint_model::{
     ChainId, Name, RuleId, TableId, Target,
     syntax::{
         Family,
-        extensions::{self, Role},
+        extensions::{self, Role, core},
     },
 };
 use rustc_hash::FxHashMap;
@@ -35,7 +35,7 @@ fn wrong_calls(rules: &RulesetFacts<'_>) -> Vec<WrongCall> {
     let mut wrong: Vec<WrongCall> = Vec::new();
     for (rule, content) in rules.ruleset.rules.iter() {
         let is_wrong = match content.target {
-            Target::Undefined => !target(rules, rule).is_empty(),
+            Target::Undefined => !target(rules, rule).is_empty() && !has_options(rules, rule),
             Target::Jump(chain) | Target::Goto(chain) => rules.ruleset.chains[chain].hook.is_some(),
             _ => false,
         };
@@ -55,6 +55,13 @@ fn wrong_calls(rules: &RulesetFacts<'_>) -> Vec<WrongCall> {
 fn target<'d>(rules: &RulesetFacts<'d>, rule: RuleId) -> &'d [u8] {
     let dump = rules.ruleset.dump;
     rules.ruleset.line(rule).target_span(dump).map(|span| span.of(dump.source)).unwrap_or_default()
+}
+
+/// Whether options follow the target, which a chain cannot have: then it is an extension that nobody here has heard of.
+fn has_options(rules: &RulesetFacts<'_>, rule: RuleId) -> bool {
+    let args = rules.ruleset.dump.args_of(rules.ruleset.line(rule)).iter();
+    let mut from_target = args.skip_while(|arg| arg.id() != core::JUMP);
+    from_target.nth(1).is_some_and(|next| next.spec().is_none())
 }
 
 impl WrongCall {

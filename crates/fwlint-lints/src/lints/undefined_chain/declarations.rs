@@ -58,9 +58,8 @@ fn undeclared(rules: &RulesetFacts<'_>, chain: ChainId, place: Span) -> Finding 
 fn no_declarations(rules: &RulesetFacts<'_>, table: TableId, early: &[(ChainId, Span)]) -> Finding {
     let content = &rules.ruleset.tables[table];
     let message = format!("{} declares none of its {}", rules.table_text(table), count(early.len(), "chain"));
-    let first_use = early.iter().map(|&(_, place)| place).min();
-    let place = if content.span.is_empty() { first_use.unwrap_or_default() } else { content.span };
-    let finding = Finding::new(&LINT, message, Label::new(place, "no line that declares a chain"))
+    let label = Label::new(content.span, "no line behind this one declares a chain");
+    let finding = Finding::new(&LINT, message, label)
         .help("a dump that was filtered has lost these lines, and no restore program loads it");
     let shown = early.iter().take(SHOWN);
     let finding = shown.fold(finding, |finding, &(chain, place)| {
