@@ -5,7 +5,9 @@ const MAX_SHOWN: usize = 60;
 
 /// User text in backticks: shortened if it is long, with control characters escaped.
 pub(crate) fn code(text: &[u8]) -> String {
-    let text = String::from_utf8_lossy(text);
+    // A character has four bytes at most; the text may be a line of many megabytes.
+    let beginning = text.get(..4 * (MAX_SHOWN + 1)).unwrap_or(text);
+    let text = String::from_utf8_lossy(beginning);
     let mut shown = String::from("`");
     for (count, character) in text.chars().enumerate() {
         if count == MAX_SHOWN {
@@ -39,7 +41,10 @@ pub fn count(number: usize, noun: &str) -> String {
 /// Whether a terminal shows it as one character where it stands. What turns the writing direction
 /// does not: it could make a finding read as another one.
 pub fn is_plain(character: char) -> bool {
-    let moves_others = matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
+    let moves_others = matches!(
+        character,
+        '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}'
+    );
     !character.is_control() && !moves_others
 }
 

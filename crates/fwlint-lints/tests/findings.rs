@@ -30,6 +30,7 @@ fn findings_stand_in_the_order_of_their_places() {
 fn fingerprints_outlive_edits_elsewhere() {
     let edited = DUMP
         .replace("-A INPUT -s", "-A INPUT -m comment --comment \"new\" -s")
+        .replace("-A INPUT -p tcp --dprot", "[5:300] -A INPUT -p tcp --dprot")
         .replace(":EMPTY - [0:0]\n", "# a comment\n:OTHER - [5:300]\n:EMPTY - [7:420]\n")
         .replace("-A INPUT -j EMPTY", "-A INPUT -i lo -j OTHER\n-A INPUT -j EMPTY\n-A OTHER -j ACCEPT");
     let fingerprints = |dump: &str| -> Vec<_> {

@@ -146,10 +146,12 @@ fn rule_at(dump: &Dump<'_>, span: Span) -> Option<u32> {
     (span.start <= rule.span.end).then(|| u32::try_from(index).ok()).flatten()
 }
 
-/// Recognised by the text of its line.
+/// Recognised by the text of its line, without the counters in front.
 fn subject(dump: &Dump<'_>, places: &FxHashMap<u32, Place>, span: Span) -> Subject {
     let rule = rule_at(dump, span).and_then(|line| places.get(&line));
     let line = line_around(dump.source, span);
+    let counters = line.split(|&byte| byte == b' ').next().filter(|word| word.starts_with(b"["));
+    let line = counters.and_then(|counters| line.strip_prefix(counters)).unwrap_or(line).trim_ascii_start();
     Subject {
         place: rule.cloned().unwrap_or_else(|| table_at(dump, span)),
         fingerprint: Fingerprint::of([line]),
