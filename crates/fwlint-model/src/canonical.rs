@@ -198,6 +198,11 @@ mod tests {
             ),
             ("-j MARK --set-mark 0x1/0xf0", "-j MARK --set-xmark 0x1/0xf1"),
             ("-j REJECT", "-j REJECT --reject-with icmp-port-unreachable"),
+            ("-j NFQUEUE", "-j NFQUEUE --queue-num 0"),
+            ("-j DSCP --set-dscp-class EF", "-j DSCP --set-dscp 0x2e"),
+            ("-j TOS --and-tos 0x12", "-j TOS --set-tos 0x00/0xed"),
+            ("-j TOS --set-tos Minimize-Delay", "-j TOS --set-tos 16/0x3f"),
+            ("-p tcp -j TPROXY --on-port 80", "-p tcp -j TPROXY --on-port http --on-ip 0.0.0.0"),
             ("-m limit --limit 1/sec -j DROP", "-m limit --limit 1/sec --limit-burst 5 -j DROP"),
         ] {
             assert_eq!(spelled(one), spelled(other), "{one} | {other}");
@@ -249,6 +254,16 @@ mod tests {
             "-p tcp -j DNAT --to-destination 10.0.0.1:80-90/9000",
             "-j REJECT",
             "-j REJECT --reject-with icmp-host-prohibited",
+            "-j NFQUEUE",
+            "-j NFQUEUE --queue-balance 0:1",
+            "-j TOS --or-tos 1",
+            "-j TOS --xor-tos 1",
+            "-j CT --zone mark",
+            "-j CT --zone 65535",
+            "-j CT --zone-orig mark",
+            "-p tcp -j TCPOPTSTRIP",
+            "-p tcp -j TCPOPTSTRIP --strip-options 2",
+            "-p tcp -j TCPOPTSTRIP --strip-options 2,3",
         ];
         let mut met = std::collections::HashMap::new();
         for rule in rules {
@@ -259,11 +274,9 @@ mod tests {
 
     #[test]
     fn what_is_not_understood_is_not_spelled() {
-        for rule in [
-            "-p tcp --dport nonsense -j DROP",
-            "-m geoip --source-country XX -j DROP",
-            "-j NFQUEUE --queue-num 1",
-        ] {
+        for rule in
+            ["-p tcp --dport nonsense -j DROP", "-m geoip --source-country XX -j DROP", "-j TARPIT --tarpit"]
+        {
             assert_eq!(spelled(rule), None, "{rule}");
         }
     }

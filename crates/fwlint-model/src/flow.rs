@@ -167,7 +167,19 @@ fn returns_at_its_end(ruleset: &Ruleset<'_>, chain: ChainId) -> bool {
 /// Targets of iptables and ip6tables that never let a packet go on to the next rule, whatever their options. Source:
 /// what their functions in the kernel return: `NF_ACCEPT`, `NF_DROP`, `NF_QUEUE`, but never `XT_CONTINUE`.
 fn is_final(target: &str) -> bool {
-    matches!(target, "DNAT" | "MASQUERADE" | "NETMAP" | "NFQUEUE" | "REDIRECT" | "REJECT" | "SNAT" | "TPROXY")
+    matches!(
+        target,
+        "DNAT"
+            | "MASQUERADE"
+            | "MIRROR"
+            | "NETMAP"
+            | "NFQUEUE"
+            | "REDIRECT"
+            | "REJECT"
+            | "SAME"
+            | "SNAT"
+            | "TPROXY"
+    )
 }
 
 /// The targets of ebtables are told what to do with the frame when their own work is done. Source: ebtables(8).
@@ -269,13 +281,25 @@ mod tests {
             "REJECT --reject-with icmp-host-prohibited",
             "DNAT --to-destination 10.0.0.1",
             "MASQUERADE",
+            "MIRROR",
+            "NETMAP --to 192.0.2.0/24",
             "NFQUEUE --queue-num 1 --queue-bypass",
+            "SAME --to 192.0.2.1-192.0.2.9",
         ] {
             assert_eq!(end(&format!("-j {target}")), Some(End::Verdict), "{target}");
         }
-        for target in
-            ["", "-j LOG", "-j MARK --set-mark 1", "-j CT --notrack", "-j NFLOG", "-j OTHER", "-j NONE"]
-        {
+        for target in [
+            "",
+            "-j LOG",
+            "-j TEE --gateway 192.0.2.1",
+            "-j SET --add-set x src",
+            "-j CLUSTERIP",
+            "-j MARK --set-mark 1",
+            "-j CT --notrack",
+            "-j NFLOG",
+            "-j OTHER",
+            "-j NONE",
+        ] {
             assert_eq!(end(target), None, "{target}");
         }
         assert_eq!(end("-j RETURN"), Some(End::Return));

@@ -244,10 +244,13 @@ fn target_writes(name: &str) -> Fields {
         // `--map-mark` writes the mark that the set holds.
         "SET" => Fields::SETS.and(Fields::MARK),
         "DNPT" | "SNPT" | "dnat" | "mangle" | "redirect" | "snat" => Fields::ADDRESSES,
-        "DNAT" | "MASQUERADE" | "NETMAP" | "REDIRECT" | "SNAT" => Fields::ADDRESSES.and(Fields::CONNTRACK),
+        "DNAT" | "MASQUERADE" | "NETMAP" | "REDIRECT" | "SAME" | "SNAT" => {
+            Fields::ADDRESSES.and(Fields::CONNTRACK)
+        }
         "DSCP" | "ECN" | "HL" | "TCPMSS" | "TCPOPTSTRIP" | "TOS" | "TTL" => Fields::HEADERS,
-        "AUDIT" | "CHECKSUM" | "CLASSIFY" | "CONNSECMARK" | "IDLETIMER" | "LED" | "LOG" | "NFLOG"
-        | "RATEEST" | "REJECT" | "SECMARK" | "TEE" | "TRACE" | "ULOG" | "arpreply" => Fields::NONE,
+        "AUDIT" | "CHECKSUM" | "CLASSIFY" | "CONNSECMARK" | "IDLETIMER" | "LED" | "LOG" | "MIRROR"
+        | "NFLOG" | "NFQUEUE" | "RATEEST" | "REJECT" | "SECMARK" | "SYNPROXY" | "TEE" | "TRACE" | "ULOG"
+        | "arpreply" => Fields::NONE,
         _ => Fields::ALL,
     }
 }
@@ -334,6 +337,18 @@ mod tests {
         assert_eq!(does("-j LOG"), (Effect::Other, Fields::NONE));
         assert_eq!(does("-j MARK --set-mark 1"), (Effect::Write, Fields::MARK));
         assert_eq!(does("-j TTL --ttl-dec 1"), (Effect::Write, Fields::HEADERS));
+        assert_eq!(does("-j TOS --set-tos 0x10"), (Effect::Write, Fields::HEADERS));
+        assert_eq!(
+            does("-j HMARK --hmark-tuple src --hmark-mod 9 --hmark-rnd 1"),
+            (Effect::Write, Fields::MARK)
+        );
+        assert_eq!(does("-j CT --notrack"), (Effect::Write, Fields::CONNTRACK.and(Fields::CONNMARK)));
+        assert_eq!(does("-j SET --add-set x src"), (Effect::Write, Fields::SETS.and(Fields::MARK)));
+        for target in ["NFQUEUE", "NFLOG", "TEE --gateway 192.0.2.1", "CLASSIFY --set-class 1:1", "TRACE"] {
+            assert_eq!(does(&format!("-j {target}")), (Effect::Other, Fields::NONE), "{target}");
+        }
+        assert_eq!(does("-p tcp -j SYNPROXY"), (Effect::Other, Fields::NONE));
+        assert_eq!(does("-j CLUSTERIP"), (Effect::Other, Fields::ALL));
         assert_eq!(does("-j NONE"), (Effect::Other, Fields::ALL));
         assert_eq!(does("-j TARPIT"), (Effect::Other, Fields::ALL));
         assert_eq!(does("-m geoip --source-country XX -j DROP"), (Effect::Verdict, Fields::ALL));

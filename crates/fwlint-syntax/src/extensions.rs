@@ -26,6 +26,7 @@ macro_rules! extensions {
 extensions! {
     addrtype,
     arp_mark_target,
+    audit_target,
     bridge_arp,
     bridge_arpreply_target,
     bridge_dnat_target,
@@ -34,28 +35,58 @@ extensions! {
     bridge_mark_target,
     bridge_redirect_target,
     bridge_snat_target,
+    checksum_target,
+    classify_target,
+    clusterip_target,
     comment,
     connmark,
     connmark_target,
+    connsecmark_target,
     conntrack,
+    ct_target,
     dnat_target,
+    dnpt_target,
+    dscp_target,
+    ecn_target,
+    hl_target,
+    hmark_target,
     icmp,
     icmp6,
+    idletimer_target,
+    led_target,
     limit,
     log_target,
     mark,
     mark_target,
     masquerade_target,
+    mirror_target,
     multiport,
+    netmap_target,
+    nflog_target,
+    nfqueue_target,
+    notrack_target,
     physdev,
+    rateest_target,
     redirect_target,
     reject_target,
+    secmark_target,
     set,
+    set_target,
     snat_target,
+    snpt_target,
     state,
     statistic,
+    synproxy_target,
     tcp,
+    tcpmss_target,
+    tcpoptstrip_target,
+    tee_target,
+    tos_target,
+    tproxy_target,
+    trace_target,
+    ttl_target,
     udp,
+    ulog_target,
 }
 
 /// A match, a target, or the options that every rule has.
@@ -391,7 +422,7 @@ mod tests {
         for (extension, index) in all().zip(0..) {
             assert_eq!(ExtensionId(index).extension().name, extension.name);
             assert!(extension.options.len() < usize::from(OPTION_MASK), "{}", extension.name);
-            assert!(extension.verbatim == extension.options.is_empty(), "{}", extension.name);
+            assert!(!extension.verbatim || extension.options.is_empty(), "{}", extension.name);
         }
         assert!(all().count() < 1 << (16 - OPTION_BITS));
     }

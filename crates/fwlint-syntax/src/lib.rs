@@ -8,6 +8,8 @@ pub mod extensions;
 pub mod print;
 mod read;
 mod span;
+#[cfg(test)]
+mod testing;
 mod tree;
 pub mod value;
 mod words;

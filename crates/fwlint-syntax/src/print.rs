@@ -235,6 +235,15 @@ impl<'s> Printer<'s> {
     }
 }
 
+impl Given<'_> {
+    /// Writes the option of this name as `-save` does, if it is given.
+    pub(crate) fn print(&self, name: &'static str, out: &mut Vec<u8>) {
+        for arg in self.named(name) {
+            Printer { source: self.source, family: arg.family, style: Style::default() }.option(arg, out);
+        }
+    }
+}
+
 const IP_ORDER: &[OptionId] = &[
     core::SOURCE,
     core::DESTINATION,
@@ -288,54 +297,46 @@ fn name(part: &Part<'_>, out: &mut Vec<u8>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Options, parse};
-
-    fn printed(family: Family, rule: &str) -> String {
-        let text = format!("*filter\n:X - [0:0]\n-A X {rule}\nCOMMIT\n");
-        let dump = parse(text.as_bytes(), Options { family: Some(family), ..Options::default() });
-        let mut out = Vec::new();
-        super::rule(&dump, &dump.rules[0], Style::default(), &mut out);
-        String::from_utf8(out).unwrap().replace("-A X ", "")
-    }
+    use crate::testing::saved;
 
     #[test]
     fn options_stand_in_the_order_of_iptables() {
-        let v4 = |rule| printed(Family::Ipv4, rule);
+        let v4 = |rule| saved(Family::Ipv4, rule);
         assert_eq!(
             v4("-j ACCEPT -o eth1 -p TCP -d 10.1.2.3/8 --dport 80: -i eth0 ! -s 10.0.0.1"),
-            "! -s 10.0.0.1/32 -d 10.0.0.0/8 -i eth0 -o eth1 -p tcp -m tcp --dport 80:65535 -j ACCEPT\n"
+            "! -s 10.0.0.1/32 -d 10.0.0.0/8 -i eth0 -o eth1 -p tcp -m tcp --dport 80:65535 -j ACCEPT"
         );
-        assert_eq!(v4("-s 0/0 -i + -p all -g X"), "-g X\n");
+        assert_eq!(v4("-s 0/0 -i + -p all -g X"), "-g X");
         assert_eq!(
             v4("-p tcp -m comment --comment x --dport 1"),
-            "-p tcp -m comment --comment x -m tcp --dport 1\n"
+            "-p tcp -m comment --comment x -m tcp --dport 1"
         );
         assert_eq!(
             v4("-p tcp -m mark --mark 1 -m mark --mark 2/0xf"),
-            "-p tcp -m mark --mark 0x1 -m mark --mark 0x2/0xf\n"
+            "-p tcp -m mark --mark 0x1 -m mark --mark 0x2/0xf"
         );
-        assert_eq!(v4("-j UNHEARD --of 1 -p tcp --too"), "-p tcp -j UNHEARD --of 1 --too\n");
-        assert_eq!(v4("-m tarpit --delay \"a b\" -j TARPIT"), "-m tarpit --delay \"a b\" -j TARPIT\n");
+        assert_eq!(v4("-j UNHEARD --of 1 -p tcp --too"), "-p tcp -j UNHEARD --of 1 --too");
+        assert_eq!(v4("-m tarpit --delay \"a b\" -j TARPIT"), "-m tarpit --delay \"a b\" -j TARPIT");
     }
 
     #[test]
     fn lists_of_addresses_are_several_rules() {
         assert_eq!(
-            printed(Family::Ipv4, "-s 10.0.0.1,10.0.0.2 -d 10.0.0.3,0/0 -j DROP"),
+            saved(Family::Ipv4, "-s 10.0.0.1,10.0.0.2 -d 10.0.0.3,0/0 -j DROP"),
             "-s 10.0.0.1/32 -d 10.0.0.3/32 -j DROP\n-s 10.0.0.1/32 -j DROP\n\
-             -s 10.0.0.2/32 -d 10.0.0.3/32 -j DROP\n-s 10.0.0.2/32 -j DROP\n"
+             -s 10.0.0.2/32 -d 10.0.0.3/32 -j DROP\n-s 10.0.0.2/32 -j DROP"
         );
     }
 
     #[test]
     fn bridges_and_arp_have_orders_of_their_own() {
         assert_eq!(
-            printed(Family::Bridge, "-i ! eth0 --mark 3 -p ip -d broadcast"),
-            "-p IPv4 -d Broadcast ! -i eth0 --mark 0x3 -j CONTINUE\n"
+            saved(Family::Bridge, "-i ! eth0 --mark 3 -p ip -d broadcast"),
+            "-p IPv4 -d Broadcast ! -i eth0 --mark 0x3 -j CONTINUE"
         );
         assert_eq!(
-            printed(Family::Arp, "-s 10.0.0.1 -i eth0 --opcode Request -j MARK --set-mark 1"),
-            "-j MARK -i eth0 -s 10.0.0.1 --opcode 1 --set-mark 1\n"
+            saved(Family::Arp, "-s 10.0.0.1 -i eth0 --opcode Request -j MARK --set-mark 1"),
+            "-j MARK -i eth0 -s 10.0.0.1 --opcode 1 --set-mark 1"
         );
     }
 }

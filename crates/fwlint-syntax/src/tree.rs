@@ -5,7 +5,7 @@ use std::{fmt, ops::Range};
 use crate::{
     Span, Value,
     extensions::{Extension, OptionId, OptionSpec},
-    value,
+    value::{self, Expected},
 };
 
 /// The largest source there can be, in bytes: a [`Span`] holds 32 bits.
@@ -381,9 +381,9 @@ pub enum Problem {
     /// The match or target lacks an option.
     Lacks(&'static str),
     /// The option comes without its value.
-    MissingValue(&'static str),
+    MissingValue(Expected),
     /// The value is none.
-    BadValue(&'static str),
+    BadValue(Expected),
     /// A match or target of another program.
     OtherFamily(Family),
     /// `-s10.0.0.0/8`, `--source=10.0.0.0/8`: iptables takes the whole word for the value. The rule is
@@ -414,8 +414,9 @@ impl Problem {
     }
 
     /// What was expected, to stand behind "expected".
-    pub fn expected(self) -> &'static str {
-        match self {
+    pub fn expected(self) -> Expected {
+        let words = match self {
+            Self::MissingValue(expected) | Self::BadValue(expected) => return expected,
             Self::NotALine => "`-A CHAIN …`, `:CHAIN POLICY`, `COMMIT` or a `#` comment",
             Self::OutsideTable => "a `*table` line before it",
             Self::NoCommit => "`COMMIT` at the end of the table",
@@ -444,10 +445,9 @@ impl Problem {
             Self::NotInAFile => "no such option in a file of rules",
             Self::NeedsProtocol(what)
             | Self::Lacks(what)
-            | Self::MissingValue(what)
-            | Self::BadValue(what)
             | Self::Conflict(what)
             | Self::NoSuchDevice(what) => what,
-        }
+        };
+        Expected::Words(words)
     }
 }

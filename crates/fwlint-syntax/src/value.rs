@@ -9,7 +9,7 @@ mod number;
 mod print;
 mod protocol;
 
-use std::{borrow::Cow, net::Ipv6Addr};
+use std::{borrow::Cow, fmt, net::Ipv6Addr};
 
 use nom::{
     Finish, Parser,
@@ -26,7 +26,7 @@ use crate::{
 
 pub use address::{Mac, Net, Nets};
 pub use names::{Names, TCP_FLAGS};
-pub use number::{Coded, PortRange, Ports};
+pub use number::{Coded, PortRange, Ports, TcpOptions};
 pub use print::print;
 pub(crate) use print::print_net;
 pub use protocol::{ethertype_name, protocol_name};
@@ -58,31 +58,53 @@ pub enum Kind {
     BridgeNet,
     /// One IP address without a mask.
     Host,
+    /// An IPv6 prefix of at most 64 bits, with none behind them.
+    Prefix,
     /// A MAC address, with a mask behind `/` if it likes.
     Mac,
     /// `port` or `port:port`.
     Ports,
+    /// One port, by number or by the name of its service.
+    Port,
     /// Ports and ranges of them, comma between.
     PortList,
     /// Two words: the flags to look at and those that must be set.
     TcpFlags,
+    /// TCP options by name or number, comma between, each once.
+    TcpOptions,
+    /// `first:last`, two numbers of queues; either may be missing.
+    Queues,
+    /// Two numbers of 16 bits in hexadecimal with a colon between: a class of `tc(8)`.
+    TrafficClass,
+    /// A span of time: a decimal fraction with `s`, `ms` or `us` behind it, kept in microseconds.
+    Duration,
     /// A number of at most so much.
     Number(u64),
+    /// A number from the first to the second, both among them.
+    Between(u64, u64),
+    /// A number of at most so much, or one of these names, whose own numbers are larger.
+    NumberOr(u64, &'static Names),
     /// A number of at most so much, in hexadecimal with or without `0x`.
     Hex(u64),
     /// `n` or `n:m`, each of at most so much.
     Range(u64),
     /// `value` or `value/mask`, 32 bits.
     Masked,
+    /// `value` or `value/mask`, 8 bits, or the name of a type of service.
+    Tos,
+    /// The length of a prefix, or the mask it stands for.
+    PrefixLength,
     /// Some of these names, comma between.
     Some(&'static Names),
     /// One of these names, or its number.
     One(&'static Names),
     /// One of some names, or a number, with a mask behind `/` if it likes.
     Coded(&'static Coded),
+    /// One of these names.
+    Name(&'static Names),
     /// An ICMP type: a name, a number, `type/code`, and for IPv4 `any`.
     Icmp(&'static Names),
-    /// Two words: the name of an ipset and `src`/`dst` for each of its dimensions.
+    /// Two words: the name of an ipset and `src`/`dst` for each of its dimensions, at most six.
     SetRef,
     /// `n/unit`.
     Rate,
@@ -124,6 +146,8 @@ pub enum Value<'s> {
         /// Which of them must be set.
         set: u8,
     },
+    /// TCP options, a bit for each number.
+    TcpOptions(TcpOptions),
     /// A number.
     Number(u64),
     /// Numbers from the first to the second.
@@ -175,11 +199,29 @@ pub enum Value<'s> {
     Verbatim(&'s [u8]),
 }
 
+/// The length of six directions with commas between, which is as many as `libxt_set.h` takes.
+const MAX_DIRECTIONS: usize = 6 * 4 - 1;
+
 /// The Ethernet type that stands for 802.3 frames with a length in its place.
 pub const LENGTH_FRAMES: u16 = 1535;
 
-/// What was expected where a value is none.
-pub(crate) type Expected = &'static str;
+/// What was expected where a value is none, to stand behind "expected".
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expected {
+    /// This.
+    Words(&'static str),
+    /// A number from the first to the second, both among them.
+    Number(u64, u64),
+}
+
+impl fmt::Display for Expected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Words(words) => f.write_str(words),
+            Self::Number(low, high) => write!(f, "a number from {low} to {high}"),
+        }
+    }
+}
 
 impl Kind {
     /// How many words the value has.
@@ -198,7 +240,7 @@ impl Kind {
 
     /// What to say when there is no value, or a wrong one.
     pub fn expected(self, family: Family) -> Expected {
-        match self {
+        let words = match self {
             Self::Flag => "no value",
             Self::Text | Self::Word | Self::Verbatim => "a word",
             Self::Target => "the name of a chain or target",
@@ -208,23 +250,38 @@ impl Kind {
                 "an Ethernet type: IPv4, ARP, IPv6, … or a number in hexadecimal"
             }
             Self::Protocol => "an IP protocol: tcp, udp, icmp, … or a number from 0 to 255",
-            Self::Nets | Self::Net | Self::Host if family == Family::Ipv6 => {
+            Self::Host if family == Family::Ipv6 => "an IPv6 address without a mask",
+            Self::Host => "an IPv4 address without a mask",
+            Self::Nets | Self::Net if family == Family::Ipv6 => {
                 "an IPv6 address, with a mask or prefix length behind `/` if it likes"
             }
             Self::Nets if family == Family::Bridge => "a MAC address",
-            Self::Nets | Self::Net | Self::Host => {
-                "an IPv4 address, with a mask or prefix length behind `/` if it likes"
-            }
+            Self::Nets | Self::Net => "an IPv4 address, with a mask or prefix length behind `/` if it likes",
             Self::Mac => "a MAC address",
             Self::IpProtocol => "an IP protocol: tcp, udp, icmp, … or a number from 0 to 255",
             Self::BridgeNet => "an IPv4 address, with a mask behind `/` if it likes",
             Self::Hex(_) => "a number in hexadecimal",
+            Self::Prefix => "an IPv6 prefix with a length from 1 to 64 behind `/`, and no bits behind that",
+            Self::Port => "a port from 0 to 65535",
             Self::Ports => "a port from 0 to 65535, or two as `low:high`",
             Self::PortList => "at most 15 ports with commas between, a range `low:high` counting two",
             Self::TcpFlags => "two lists of TCP flags: those to look at, and those that must be set",
-            Self::Number(_) => "a number",
+            Self::Number(max) => return Expected::Number(0, max),
+            Self::Between(low, high) => return Expected::Number(low, high),
+            Self::NumberOr(_, names) | Self::Name(names) => names.one,
             Self::Range(_) => "a number, or two as `low:high`",
             Self::Masked => "a number of 32 bits, with a mask behind `/` if it likes",
+            Self::Tos => {
+                "a number from 0 to 255, with a mask behind `/` if it likes, or a type of service by name"
+            }
+            Self::PrefixLength if family == Family::Ipv6 => "a prefix length from 0 to 128, or a mask",
+            Self::PrefixLength => "a prefix length from 0 to 32, or a mask",
+            Self::TcpOptions => {
+                "TCP options by number from 2 to 255 or by name, each once, with commas between"
+            }
+            Self::Queues => "two queues from 0 to 65535, the lower one first, as `low:high`",
+            Self::TrafficClass => "a traffic class as two numbers in hexadecimal, `major:minor`",
+            Self::Duration => "a time such as `250ms`",
             Self::Some(names) => names.some,
             Self::One(names) => names.one,
             Self::Coded(coded) => coded.names.one,
@@ -235,7 +292,8 @@ impl Kind {
             Self::NatRange => "an address or `first-last`, with a port or `:first-last` behind it",
             Self::NatPorts => "a port from 0 to 65535, or two as `first-last`",
             Self::Counters => "two numbers: packets and bytes",
-        }
+        };
+        Expected::Words(words)
     }
 }
 
@@ -245,7 +303,6 @@ impl Kind {
 ///
 /// What was expected instead.
 pub fn decode(kind: Kind, words: &[u8], family: Family) -> Result<Value<'_>, Expected> {
-    let expected = || kind.expected(family);
     // Only free text is ever quoted by a save program, but a person may quote anything.
     let words = match words {
         [b'"', inside @ .., b'"'] if kind.words() == 1 && !kind.is_text() && !inside.contains(&b'\\') => {
@@ -264,20 +321,39 @@ pub fn decode(kind: Kind, words: &[u8], family: Family) -> Result<Value<'_>, Exp
         Kind::Nets if family == Family::Bridge => address::masked_mac(words).map(Value::Mac),
         Kind::Mac => address::masked_mac(words).map(Value::Mac),
         Kind::Nets => Nets::new(words, family).map(Value::Nets),
-        Kind::Net | Kind::Host => Nets::one(words, family).map(Value::Nets),
+        Kind::Net => Nets::one(words, family).map(Value::Nets),
+        Kind::Host => Nets::one(words, family).filter(|_| !words.contains(&b'/')).map(Value::Nets),
+        Kind::Prefix => {
+            address::is_prefix(words).then(|| Nets::one(words, family)).flatten().map(Value::Nets)
+        }
+        Kind::Port => number::port(words).map(|port| Value::Ports(PortRange { low: port, high: port })),
         Kind::Ports => number::port_range(words, b':').map(Value::Ports),
         Kind::NatPorts => number::port_range(words, b'-').map(Value::Ports),
         Kind::PortList => Ports::new(words).map(Value::PortList),
         Kind::TcpFlags => whole(tcp_flags(words)),
+        Kind::TcpOptions => TcpOptions::new(words).map(Value::TcpOptions),
         Kind::Number(max) => number::number(words).filter(|&n| n <= max).map(Value::Number),
+        Kind::Between(low, high) => {
+            number::number(words).filter(|n| (low..=high).contains(n)).map(Value::Number)
+        }
+        Kind::NumberOr(max, names) => match names.choice_by_name(words) {
+            Some(choice) => Some(Value::Choice(choice)),
+            None => number::number(words).filter(|&n| n <= max).map(Value::Number),
+        },
         Kind::Hex(max) => number::hexadecimal(words).filter(|&n| n <= max).map(Value::Number),
         Kind::IpProtocol => protocol::protocol(words).map(Value::Protocol),
         Kind::BridgeNet => Nets::one(words, Family::Ipv4).map(Value::Nets),
         Kind::Range(max) => number::range(words, max),
         Kind::Masked => number::masked(words),
+        Kind::Tos => tos(words),
+        Kind::PrefixLength => address::prefix_length(words, family).map(Value::Number),
+        Kind::Queues => number::queues(words),
+        Kind::TrafficClass => number::traffic_class(words).map(Value::Number),
+        Kind::Duration => number::duration(words).map(Value::Number),
         Kind::Some(names) => names.bits(words).map(Value::Bits),
         Kind::One(names) => names.choice(words).map(Value::Choice),
         Kind::Coded(coded) => coded.read(words),
+        Kind::Name(names) => names.choice_by_name(words).map(Value::Choice),
         Kind::Icmp(names) => icmp(words, names),
         Kind::SetRef => whole(set_ref(words)),
         Kind::Rate => number::rate(words),
@@ -285,7 +361,7 @@ pub fn decode(kind: Kind, words: &[u8], family: Family) -> Result<Value<'_>, Exp
         Kind::NatRange => address::nat_range(words, family),
         Kind::Counters => whole(counters(words)),
     };
-    value.ok_or_else(expected)
+    value.ok_or_else(|| kind.expected(family))
 }
 
 /// What was parsed, if nothing is left.
@@ -311,11 +387,24 @@ fn tcp_flags(input: &[u8]) -> Parsed<'_, Value<'_>> {
     map(separated_pair(flags, blanks, flags), |(mask, set)| Value::TcpFlags { mask, set }).parse(input)
 }
 
+/// `0x10/0x3f` or `Minimize-Delay`, as the match and the target take it.
+fn tos(words: &[u8]) -> Option<Value<'_>> {
+    if let Some(value) = names::TYPES_OF_SERVICE.choice_by_name(words) {
+        return Some(Value::Masked { value, mask: 0x3f });
+    }
+    match number::masked(words)? {
+        Value::Masked { value, mask: u32::MAX } => Some(Value::Masked { value, mask: 0xff }),
+        value => Some(value),
+    }
+    .filter(|value| matches!(value, Value::Masked { value: ..=0xff, mask: ..=0xff }))
+}
+
 /// `NAME src,dst`, as `--match-set` takes it.
 fn set_ref(input: &[u8]) -> Parsed<'_, Value<'_>> {
     let (tail, (name, directions)) = separated_pair(word, blanks, word).parse(input)?;
     let known = |direction: &[u8]| matches!(direction, b"src" | b"dst");
-    if name.len() > 31 || !directions.split(|&byte| byte == b',').all(known) {
+    let mut dimensions = directions.split(|&byte| byte == b',');
+    if name.len() > 31 || !dimensions.all(known) || directions.len() > MAX_DIRECTIONS {
         return Err(nom::Err::Error(()));
     }
     Ok((tail, Value::SetRef { name, directions }))

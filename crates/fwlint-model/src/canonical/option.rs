@@ -3,7 +3,7 @@
 use fwlint_syntax::{
     Arg, Dump, Family, Value,
     extensions::Saved,
-    value::{Mac, Net, Nets, PortRange},
+    value::{Mac, Net, Nets, PortRange, decode},
 };
 
 use super::sized;
@@ -25,12 +25,12 @@ pub(super) fn is_default(dump: &Dump<'_>, arg: &Arg) -> bool {
     if let Saved::Unless(is_void) = spec.saved {
         return is_void(&value());
     }
+    if let Some(default) = spec.always {
+        let family = if spec.families.has(Family::Ipv4) { Family::Ipv4 } else { Family::Ipv6 };
+        return decode(spec.kind, default.as_bytes(), family) == Ok(value());
+    }
     match (arg.extension().name, spec.name) {
-        ("REJECT", "reject-with") => {
-            // Port unreachable, in both families.
-            let default = if spec.families.has(Family::Ipv4) { 3 } else { 4 };
-            value() == Value::Choice(default)
-        }
+        ("NFQUEUE", "queue-num") => value() == Value::Number(0),
         // ACCEPT. ebtables(8).
         ("dnat" | "mark" | "redirect" | "snat", name) if name.ends_with("-target") => {
             value() == Value::Choice(0)
@@ -54,6 +54,7 @@ pub(super) fn write(dump: &Dump<'_>, arg: &Arg, number: u32, out: &mut Vec<u8>) 
 
 fn in_one_spelling<'s>(extension: &str, name: &'static str, value: Value<'s>) -> (&'static str, Value<'s>) {
     let set_xmark = |value, mask| ("set-xmark", Value::Masked { value, mask });
+    let set_tos = |value, mask| ("set-tos", Value::Masked { value, mask });
     match (extension, name, value) {
         ("state", "state", value) => ("ctstate", value),
         ("tcp", "syn", _) => ("tcp-flags", Value::TcpFlags { mask: 0x17, set: 0x02 }),
@@ -61,6 +62,15 @@ fn in_one_spelling<'s>(extension: &str, name: &'static str, value: Value<'s>) ->
         ("MARK" | "CONNMARK", "and-mark", Value::Masked { value, .. }) => set_xmark(0, !value),
         ("MARK" | "CONNMARK", "or-mark", Value::Masked { value, .. }) => set_xmark(value, value),
         ("MARK" | "CONNMARK", "xor-mark", Value::Masked { value, .. }) => set_xmark(value, 0),
+        ("TOS", name, Value::Number(bits)) => {
+            let bits = u32::try_from(bits).unwrap_or_default();
+            match name {
+                "and-tos" => set_tos(0, !bits & 0xff),
+                "or-tos" => set_tos(bits, bits),
+                _ => set_tos(bits, 0),
+            }
+        }
+        ("DSCP", _, Value::Choice(class)) => ("set-dscp", Value::Number(class.into())),
         (_, name, value) => (name, value),
     }
 }
@@ -74,6 +84,7 @@ fn write_value(value: &Value<'_>, words: &[u8], out: &mut Vec<u8>) {
         Value::Verbatim(words) => return out.extend_from_slice(words),
         Value::Nets(nets) => return write_nets(nets, words, out),
         Value::PortList(ports) => return write_sorted(ports.iter().collect(), out, write_ports),
+        Value::TcpOptions(options) => return out.extend(options.iter()),
         Value::Mac(Mac { address, mask }) => return out.extend([address, mask].as_flattened()),
         Value::SetRef { name, directions } => {
             sized(name, out);

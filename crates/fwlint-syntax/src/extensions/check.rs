@@ -3,7 +3,7 @@
 use crate::{
     span::Span,
     tree::{Arg, Family, Problem},
-    value::Value,
+    value::{Expected, Value},
 };
 
 /// A demand on the options of one match or target, and on the rule around it.
@@ -13,6 +13,12 @@ pub enum Check {
     AnyOf(u64, &'static str),
     /// At most one of the options with these numbers; what to say else.
     OneOf(u64, &'static str),
+    /// Who gives one of the first options gives one of the second as well; what is missing else.
+    Needs(u64, u64, &'static str),
+    /// The value of the option of this name passes; what was expected else.
+    Value(&'static str, fn(&Value<'_>) -> bool, &'static str),
+    /// This does not hold of its options together; what to say else.
+    Conflict(fn(&Given<'_>) -> bool, &'static str),
     /// The rule's protocol is one of these, and not negated; what to say else.
     Protocol(&'static [u16], &'static str),
     /// Anything else: the argument at fault and what was expected.
@@ -39,6 +45,10 @@ pub(super) const WITH_PORTS: &[u16] = &[6, 17, 33, 132, 136];
 /// What to say of ports without a protocol.
 pub(super) const PORTS: &str = "`-p` tcp, udp, sctp, dccp or udplite in the same rule, which ports need";
 
+/// The rule is for TCP alone.
+pub(super) const TCP: Check =
+    Check::Other(|given| (!given.is_for(&[6])).then_some("`-p tcp` in the same rule"));
+
 /// What a rule gives to one of its matches or targets.
 #[derive(Debug)]
 pub struct Given<'r> {
@@ -57,8 +67,27 @@ pub struct Given<'r> {
 impl<'r> Given<'r> {
     /// The values of the options of this name.
     pub(super) fn values(&self, name: &'static str) -> impl Iterator<Item = Value<'r>> {
-        let named = move |arg: &&Arg| arg.spec().is_some_and(|spec| spec.name == name);
-        self.args.iter().filter(named).map(|arg| arg.value(self.source))
+        self.named(name).map(|arg| arg.value(self.source))
+    }
+
+    /// The words of the options of this name.
+    pub(super) fn words(&self, name: &'static str) -> impl Iterator<Item = &'r [u8]> {
+        self.named(name).map(|arg| arg.value_span().of(self.source))
+    }
+
+    /// Whose rule it is.
+    pub(super) fn family(&self) -> Family {
+        self.args.first().map_or(Family::Ipv4, |arg| arg.family)
+    }
+
+    /// Whether the option of this name is given.
+    pub(super) fn has(&self, name: &'static str) -> bool {
+        self.named(name).next().is_some()
+    }
+
+    /// The options of this name, as they stand.
+    pub(crate) fn named(&self, name: &'static str) -> impl Iterator<Item = &'r Arg> + use<'r> {
+        self.args.iter().filter(move |arg| arg.spec().is_some_and(|spec| spec.name == name))
     }
 
     /// Whether the rule is for one of these protocols.
@@ -68,8 +97,7 @@ impl<'r> Given<'r> {
 
     /// Whether a value of the option of this name begins so.
     pub(super) fn says(&self, name: &'static str, start: &[u8]) -> bool {
-        let named = |arg: &&Arg| arg.spec().is_some_and(|spec| spec.name == name);
-        self.args.iter().filter(named).any(|arg| arg.value_span().of(self.source).starts_with(start))
+        self.words(name).any(|words| words.starts_with(start))
     }
 
     /// Whether some value of the option of this name says ports.
@@ -79,18 +107,27 @@ impl<'r> Given<'r> {
         self.values(name).any(has)
     }
 
-    /// What a check finds wrong.
-    pub(crate) fn problem(&self, check: &Check) -> Option<Problem> {
-        match *check {
+    /// What a check finds wrong, and where, if that is not the extension's name.
+    pub(crate) fn problem(&self, check: &Check) -> Option<(Problem, Option<Span>)> {
+        let problem = match *check {
             Check::AnyOf(options, what) => (self.seen & options == 0).then_some(Problem::Lacks(what)),
             Check::OneOf(options, what) => {
                 ((self.seen & options).count_ones() > 1).then_some(Problem::Conflict(what))
+            }
+            Check::Needs(options, others, what) => {
+                (self.seen & options != 0 && self.seen & others == 0).then_some(Problem::Lacks(what))
+            }
+            Check::Conflict(conflict, what) => conflict(self).then_some(Problem::Conflict(what)),
+            Check::Value(option, passes, what) => {
+                let arg = self.named(option).find(|arg| !passes(&arg.value(self.source)))?;
+                return Some((Problem::BadValue(Expected::Words(what)), Some(arg.value_span())));
             }
             Check::Protocol(protocols, what) => {
                 (!self.is_for(protocols) && !self.negated_protocol).then_some(Problem::NeedsProtocol(what))
             }
             Check::Other(check) => check(self).map(Problem::NeedsProtocol),
-        }
+        };
+        problem.map(|problem| (problem, None))
     }
 }
 

@@ -31,11 +31,7 @@ pub(super) static EXTENSIONS: &[Extension] = unmodelled! {
     Match Families::V4 => "realm" "ttl" "unclean" "addrtype_v0" "icmpv6";
     Match Families::V6 => "dst" "eui64" "frag" "hbh" "hl" "ipv6header" "mh" "rt" "srh";
     Match Families::BRIDGE => "802_3" "among" "ip6" "log" "nflog" "pkttype" "stp" "string" "ulog" "vlan";
-    Target Families::IP =>
-        "AUDIT" "CHECKSUM" "CLASSIFY" "CONNSECMARK" "CT" "DSCP" "HMARK" "IDLETIMER" "LED" "NETMAP" "NFLOG" "NFQUEUE"
-        "NOTRACK" "RATEEST" "SECMARK" "SET" "SYNPROXY" "TCPMSS" "TCPOPTSTRIP" "TEE" "TOS" "TPROXY" "TRACE";
-    Target Families::V4 => "CLUSTERIP" "ECN" "MIRROR" "SAME" "TTL" "ULOG";
-    Target Families::V6 => "DNPT" "HL" "SNPT";
+    Target Families::V4 => "SAME";
     Target Families::ARP => "CLASSIFY" "mangle";
     // xtables-addons, ipt-netflow and others that dumps are seen with.
     Match Families::IP =>

@@ -22,7 +22,7 @@ use crate::{
         core,
     },
     tree::{Arg, ChainLine, Command, Family, MAX_ARGS, MAX_LINE, Problem, Rule, SyntaxError},
-    value::{self, Kind, Value},
+    value::{self, Expected, Kind, Value},
     words::{Parsed, Words, blanks, unquote},
 };
 
@@ -600,7 +600,8 @@ impl<'c> Reader<'c, '_> {
             (b'D', Some(number)) => Command::DeleteAt(number),
             (b'D', None) => Command::Delete,
             (b'R', None) => {
-                return self.fail(name, Problem::MissingValue("the number of the rule to replace"));
+                return self
+                    .fail(name, Problem::MissingValue(Expected::Words("the number of the rule to replace")));
             }
             _ => Command::Append,
         };
@@ -710,7 +711,10 @@ impl<'c> Reader<'c, '_> {
         match (option, value) {
             (core::PROTOCOL, Value::Protocol(number)) => {
                 if negated && *number == 0 {
-                    self.fail(span, Problem::BadValue("a protocol: no packet has none at all"));
+                    self.fail(
+                        span,
+                        Problem::BadValue(Expected::Words("a protocol: no packet has none at all")),
+                    );
                 }
                 self.protocol = (!negated).then_some(u16::from(*number));
                 self.negated_protocol = negated;
@@ -722,7 +726,7 @@ impl<'c> Reader<'c, '_> {
             (core::SOURCE | core::DESTINATION, Value::Nets(nets))
                 if negated && nets.iter().nth(1).is_some() =>
             {
-                self.fail(span, Problem::BadValue("one address behind a `!`"));
+                self.fail(span, Problem::BadValue(Expected::Words("one address behind a `!`")));
             }
             (core::MATCH, Value::Text(name)) => self.load_match(name, span),
             (core::JUMP, Value::Text(name)) => {
@@ -799,10 +803,10 @@ impl<'c> Reader<'c, '_> {
                 negated_protocol: self.negated_protocol,
             };
             // Whether a chain hides it is asked last: that looks at every chain of the table.
-            if let Some(problem) = extension.checks.iter().find_map(|check| given.problem(check))
+            if let Some((problem, at)) = extension.checks.iter().find_map(|check| given.problem(check))
                 && !self.is_hidden(extension.role)
             {
-                let span = self.named_at(active, extension.role);
+                let span = at.unwrap_or_else(|| self.named_at(active, extension.role));
                 return self.fail(span, problem);
             }
         }

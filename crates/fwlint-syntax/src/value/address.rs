@@ -75,6 +75,30 @@ fn net(text: &[u8], family: Family) -> Option<Net<'_>> {
     }
 }
 
+/// Whether these words are an IPv6 prefix of 1 to 64 bits with none behind them, which is what `ip6t_NPT.c` translates.
+pub(super) fn is_prefix(words: &[u8]) -> bool {
+    let mut parts = words.splitn(2, |&byte| byte == b'/');
+    let (Some(address), Some(length)) = (parts.next().and_then(ipv6), parts.next()) else { return false };
+    let length = prefix_length(length, Family::Ipv6);
+    length.is_some_and(|length| (1..=64).contains(&length) && address & !prefix6(length) == 0)
+}
+
+/// A prefix length, or the mask it stands for.
+pub(super) fn prefix_length(words: &[u8], family: Family) -> Option<u64> {
+    let is_v6 = family == Family::Ipv6;
+    if let Some(length) = number::number(words) {
+        return (length <= if is_v6 { 128 } else { 32 }).then_some(length);
+    }
+    let (ones, is_prefix) = if is_v6 {
+        let mask = ipv6(words)?;
+        (mask.leading_ones(), mask.leading_ones() == mask.count_ones())
+    } else {
+        let mask = dotted(words)?;
+        (mask.leading_ones(), mask.leading_ones() == mask.count_ones())
+    };
+    is_prefix.then(|| ones.into())
+}
+
 fn prefix4(length: u64) -> u32 {
     u32::MAX.checked_shl(32 - u32::try_from(length).unwrap_or(32)).unwrap_or(0)
 }
@@ -259,6 +283,25 @@ mod tests {
         assert_eq!(v6("fe80::1/64"), Some(Net::V6(0xfe80 << 112, !0 << 64)));
         assert!(matches!(v6("2001:db8::/ffff:ffff::ff00"), Some(Net::V6(..))));
         assert_eq!(v6("::1/129"), None);
+    }
+
+    #[test]
+    fn prefixes_to_translate() {
+        for good in ["dead::/64", "2001:db8::/32", "dead::/ffff::"] {
+            assert!(is_prefix(good.as_bytes()), "{good}");
+        }
+        for bad in ["dead::beef/64", "dead::", "dead::/0", "dead::/65", "::/64/1", "10.0.0.0/8"] {
+            assert!(!is_prefix(bad.as_bytes()), "{bad}");
+        }
+    }
+
+    #[test]
+    fn prefix_lengths() {
+        assert_eq!(prefix_length(b"24", Family::Ipv4), Some(24));
+        assert_eq!(prefix_length(b"255.255.0.0", Family::Ipv4), Some(16));
+        assert_eq!(prefix_length(b"255.0.255.0", Family::Ipv4), None);
+        assert_eq!(prefix_length(b"33", Family::Ipv4), None);
+        assert_eq!(prefix_length(b"ffff::", Family::Ipv6), Some(16));
     }
 
     #[test]

@@ -62,6 +62,26 @@ pub static TCP_FLAGS: Names = Names {
     some: "TCP flags: SYN, ACK, FIN, RST, URG, PSH, ALL or NONE, with commas between",
 };
 
+/// The types of service of RFC 1349, for the bits that they set in IPv4's TOS field.
+pub(super) static TYPES_OF_SERVICE: Names = Names {
+    list: &[
+        ("Minimize-Delay", 0x10),
+        ("Maximize-Throughput", 0x08),
+        ("Maximize-Reliability", 0x04),
+        ("Minimize-Cost", 0x02),
+        ("Normal-Service", 0x00),
+    ],
+    one: "a type of service: Minimize-Delay, Maximize-Throughput, Maximize-Reliability, Minimize-Cost or Normal-Service",
+    some: "types of service",
+};
+
+/// TCP's options by the names that TCPOPTSTRIP has for them.
+pub(super) static TCP_OPTIONS: Names = Names {
+    list: &[("mss", 2), ("wscale", 3), ("sack-permitted", 4), ("sack", 5), ("timestamp", 8), ("md5", 19)],
+    one: "a TCP option",
+    some: "TCP options",
+};
+
 /// Services that people name in rules (IANA's names and Debian's aliases).
 pub(super) static SERVICES: Names = Names {
     list: &[

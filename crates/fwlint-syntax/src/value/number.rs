@@ -8,7 +8,7 @@ use nom::{
     sequence::{preceded, terminated},
 };
 
-use super::{Names, Value, hex_prefix};
+use super::{Names, Value, hex_prefix, names::TCP_OPTIONS};
 use crate::words::Parsed;
 
 /// Ports from `low` to `high`, both among them.
@@ -45,6 +45,39 @@ impl<'s> Ports<'s> {
     /// The ranges in the order in which they stand.
     pub fn iter(self) -> impl Iterator<Item = PortRange> + 's {
         self.0.split(|&byte| byte == b',').filter_map(|part| port_range(part, b':'))
+    }
+}
+
+/// A set of TCP options.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TcpOptions([u128; 2]);
+
+impl TcpOptions {
+    /// `None` if one is unknown, is none that may be stripped (0 and 1 are padding), or stands twice.
+    pub(super) fn new(words: &[u8]) -> Option<Self> {
+        words.split(|&byte| byte == b',').try_fold(Self::default(), |options, word| {
+            let named = TCP_OPTIONS.choice_by_name(word).map(u64::from);
+            let option = named.or_else(|| number(word)).and_then(|n| u8::try_from(n).ok())?;
+            (option > 1 && !options.has(option)).then(|| options.with(option))
+        })
+    }
+
+    /// Whether the option is among them.
+    pub fn has(self, option: u8) -> bool {
+        let [low, high] = self.0;
+        let half = if option < 128 { low } else { high };
+        half >> (option % 128) & 1 == 1
+    }
+
+    /// The options, the lowest first.
+    pub fn iter(self) -> impl Iterator<Item = u8> {
+        (0..=u8::MAX).filter(move |&option| self.has(option))
+    }
+
+    fn with(self, option: u8) -> Self {
+        let [low, high] = self.0;
+        let bit = 1 << (option % 128);
+        Self(if option < 128 { [low | bit, high] } else { [low, high | bit] })
     }
 }
 
@@ -110,7 +143,8 @@ pub(super) fn hexadecimal(words: &[u8]) -> Option<u64> {
     super::whole(preceded(opt(hex_prefix), map_opt(hex_digit1, |digits| radix(digits, 16))).parse(words))
 }
 
-fn port(words: &[u8]) -> Option<u16> {
+/// A port by number, or by the name of its service.
+pub(super) fn port(words: &[u8]) -> Option<u16> {
     match words.first() {
         Some(first) if first.is_ascii_digit() => number(words).and_then(|n| u16::try_from(n).ok()),
         _ => super::names::SERVICES.choice_by_name(words).and_then(|n| u16::try_from(n).ok()),
@@ -152,6 +186,44 @@ pub(super) fn masked(words: &[u8]) -> Option<Value<'_>> {
     let bits = |input| map_opt(unsigned, |n| u32::try_from(n).ok()).parse(input);
     let (value, mask) = super::whole((bits, opt(preceded(tag(&b"/"[..]), bits))).parse(words))?;
     Some(Value::Masked { value, mask: mask.unwrap_or(u32::MAX) })
+}
+
+/// `0:3`; an open end reaches to the first queue, or to the last but one.
+pub(super) fn queues(words: &[u8]) -> Option<Value<'_>> {
+    let range = range(words, u16::MAX.into()).filter(|_| words.contains(&b':'))?;
+    match range {
+        Value::Range(low, high) => {
+            let high = if words.ends_with(b":") { high - 1 } else { high };
+            // The kernel counts the queues in 16 bits.
+            (low < high && high - low < u16::MAX.into()).then_some(Value::Range(low, high))
+        }
+        _ => None,
+    }
+}
+
+/// `1:10`: the major number in the upper 16 bits, the minor one in the lower.
+pub(super) fn traffic_class(words: &[u8]) -> Option<u64> {
+    let at = memchr::memchr(b':', words)?;
+    let (major, minor) = words.split_at_checked(at)?;
+    let half = |digits| hexadecimal(digits).filter(|&half| half <= u16::MAX.into());
+    Some(half(major)? << 16 | half(minor.strip_prefix(b":")?)?)
+}
+
+/// `250ms`, `0.5s`, `250000us` or `250000`, in microseconds.
+pub(super) fn duration(words: &[u8]) -> Option<u64> {
+    let text = std::str::from_utf8(words).ok()?;
+    let unit_at = text.find(|byte: char| byte.is_ascii_alphabetic()).unwrap_or(text.len());
+    let (amount, unit) = text.split_at_checked(unit_at)?;
+    let microseconds = match unit.to_ascii_lowercase().as_str() {
+        "s" | "sec" | "secs" => 1e6,
+        "ms" | "msec" | "msecs" => 1e3,
+        "" | "us" | "usec" | "usecs" => 1.0,
+        _ => return None,
+    };
+    let exact = amount.parse::<f64>().ok()? * microseconds;
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked to fit")]
+    let whole = |exact: f64| exact as u64;
+    (0.0..f64::from(u32::MAX)).contains(&exact).then(|| whole(exact))
 }
 
 /// `10/sec`, `3/minute`, `5` (per second): units may be cut short as iptables allows.
@@ -213,6 +285,39 @@ mod tests {
         assert!(Ports::new(b"1,2,3,4,5,6,7,8,9,10,11,12,13,14,15").is_some());
         assert!(Ports::new(b"1,2,3,4,5,6,7,8,9,10,11,12,13,14:15,16").is_none());
         assert!(Ports::new(b"80:").is_none());
+    }
+
+    #[test]
+    fn tcp_options_are_a_set() {
+        let options =
+            |text: &str| TcpOptions::new(text.as_bytes()).map(|options| options.iter().collect::<Vec<_>>());
+        assert_eq!(options("mss,0x8,200"), Some(vec![2, 8, 200]));
+        for bad in ["", "1", "2,2", "mss,2", "256", "nonsense"] {
+            assert_eq!(options(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn queues_are_two() {
+        let queues = |text: &'static str| queues(text.as_bytes());
+        assert_eq!(queues("1:3"), Some(Value::Range(1, 3)));
+        assert_eq!(queues(":"), Some(Value::Range(0, 65534)));
+        assert_eq!(queues("1:65535"), Some(Value::Range(1, 65535)));
+        for bad in ["4", "4:4", "4:3", "0:65535", "0:65536", ""] {
+            assert_eq!(queues(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn traffic_classes_and_times() {
+        assert_eq!(traffic_class(b"1:ffff"), Some(0x1_ffff));
+        assert_eq!(traffic_class(b"1:10000"), None);
+        assert_eq!(traffic_class(b"1"), None);
+        assert_eq!(duration(b"0.25s"), Some(250_000));
+        assert_eq!(duration(b"250.0ms"), Some(250_000));
+        assert_eq!(duration(b"5"), Some(5));
+        assert_eq!(duration(b"5h"), None);
+        assert_eq!(duration(b"-1s"), None);
     }
 
     #[test]

@@ -22,7 +22,7 @@ pub fn print(kind: Kind, value: &Value<'_>, out: &mut Vec<u8>) {
         },
         Value::Nets(nets) => separated(nets.iter(), b",", out, |net, out| {
             // The core options always say the prefix length, extensions leave out that of a single host.
-            print_net(net, matches!(kind, Kind::Nets | Kind::Host), out);
+            print_net(net, matches!(kind, Kind::Nets), out);
         }),
         Value::Mac(mac) => print_mac(mac, out),
         Value::Ports(range) => {
@@ -36,12 +36,22 @@ pub fn print(kind: Kind, value: &Value<'_>, out: &mut Vec<u8>) {
             out.push(b' ');
             print_bits(&super::TCP_FLAGS, set.into(), out);
         }
+        Value::TcpOptions(options) => {
+            separated(options.iter(), b",", out, |option, out| write(out, format_args!("{option}")));
+        }
+        Value::Number(number) if matches!(kind, Kind::TrafficClass) => {
+            write(out, format_args!("{:04x}:{:04x}", number >> 16, number & 0xffff));
+        }
+        Value::Number(number) if matches!(kind, Kind::Duration) => print_duration(number, out),
         Value::Number(number) if matches!(kind, Kind::Hex(_)) => write(out, format_args!("{number:#04X}")),
         Value::Number(number) => write(out, format_args!("{number}")),
         Value::Range(low, high) if low == high => write(out, format_args!("{low}")),
         Value::Range(low, high) => write(out, format_args!("{low}:{high}")),
         Value::Masked { value, mask } if matches!(kind, Kind::Coded(_)) => {
             print_coded(kind, value, mask, out)
+        }
+        Value::Masked { value, mask } if matches!(kind, Kind::Tos) => {
+            write(out, format_args!("{value:#04x}/{mask:#04x}"));
         }
         Value::Masked { value, mask: u32::MAX } => write(out, format_args!("{value:#x}")),
         Value::Masked { value, mask } => write(out, format_args!("{value:#x}/{mask:#x}")),
@@ -50,7 +60,9 @@ pub fn print(kind: Kind, value: &Value<'_>, out: &mut Vec<u8>) {
             _ => write(out, format_args!("{bits:#x}")),
         },
         Value::Choice(number) => match kind {
-            Kind::One(names) => named(names.name(number), number, out),
+            Kind::One(names) | Kind::Name(names) | Kind::NumberOr(_, names) => {
+                named(names.name(number), number, out);
+            }
             _ => write(out, format_args!("{number}")),
         },
         Value::Icmp { kind: None, .. } => out.extend_from_slice(b"any"),
@@ -178,6 +190,18 @@ fn print_rate(count: u32, seconds: u32, out: &mut Vec<u8>) {
         chosen = unit;
     }
     write(out, format_args!("{}/{}", chosen.1 / period, chosen.0));
+}
+
+/// In the largest unit of which it has one at least, as `rateest_print_time` of `libxt_RATEEST.c` chooses it.
+fn print_duration(microseconds: u64, out: &mut Vec<u8>) {
+    let (unit, name) = match microseconds {
+        1_000_000.. => (1_000_000, "s"),
+        1_000.. => (1_000, "ms"),
+        _ => return write(out, format_args!("{microseconds}us")),
+    };
+    // Rounded to one decimal place.
+    let tenths = (microseconds * 10 + unit / 2) / unit;
+    write(out, format_args!("{}.{}{name}", tenths / 10, tenths % 10));
 }
 
 fn print_nat_range(addresses: Option<(Net<'_>, Net<'_>)>, ports: Option<PortRange>, out: &mut Vec<u8>) {

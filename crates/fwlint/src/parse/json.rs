@@ -133,7 +133,7 @@ struct ErrorRecord<'s> {
     column: u32,
     end_column: u32,
     text: Cow<'s, str>,
-    expected: &'static str,
+    expected: String,
 }
 
 #[derive(Serialize)]
@@ -281,7 +281,7 @@ impl<'s> View<'s> {
             column: self.column(error.span.start),
             end_column: self.column(error.span.end),
             text: String::from_utf8_lossy(error.span.of(self.dump.source)),
-            expected: error.problem.expected(),
+            expected: error.problem.expected().to_string(),
         }
     }
 

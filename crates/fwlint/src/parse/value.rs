@@ -21,6 +21,7 @@ pub(super) enum ValueRecord<'s> {
     Mac { address: String, mask: String },
     Ports(Vec<PortsRecord>),
     TcpFlags { mask: Vec<&'static str>, set: Vec<&'static str> },
+    TcpOptions(Vec<u8>),
     Number(u64),
     Range { low: u64, high: u64 },
     Masked { value: u32, mask: u32 },
@@ -67,6 +68,7 @@ impl<'s> ValueRecord<'s> {
                 let names = |bits: u8| TCP_FLAGS.of_bits(bits.into()).collect();
                 Self::TcpFlags { mask: names(mask), set: names(set) }
             }
+            Value::TcpOptions(options) => Self::TcpOptions(options.iter().collect()),
             Value::Number(number) => Self::Number(number),
             Value::Range(low, high) => Self::Range { low, high },
             Value::Masked { value, mask } => Self::Masked { value, mask },
@@ -75,9 +77,13 @@ impl<'s> ValueRecord<'s> {
                 _ => Self::Number(bits.into()),
             },
             Value::Choice(number) => {
-                let names =
-                    kind.and_then(|kind| if let Kind::One(names) = kind { Some(names) } else { None });
-                Self::Choice { number, name: names.and_then(|names| names.name(number)) }
+                let name = match kind {
+                    Some(Kind::One(names) | Kind::Name(names) | Kind::NumberOr(_, names)) => {
+                        names.name(number)
+                    }
+                    _ => None,
+                };
+                Self::Choice { number, name }
             }
             Value::Icmp { kind, code } => Self::Icmp { r#type: kind, code },
             Value::SetRef { name, directions } => Self::Set {

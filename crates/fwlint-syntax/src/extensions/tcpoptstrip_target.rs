@@ -1,0 +1,8 @@
+//! Takes options out of TCP's header.
+
+use super::{Extension, Families, OptionSpec, check::TCP};
+use crate::value::Kind;
+
+pub(super) static EXTENSION: Extension =
+    Extension::target("TCPOPTSTRIP", Families::IP, &[OptionSpec::new("strip-options", Kind::TcpOptions)])
+        .checks(&[TCP]);
