@@ -394,18 +394,29 @@ pub(crate) fn options_named(name: &[u8]) -> &'static [OptionId] {
     BY_OPTION.get(name).map_or(&[], Vec::as_slice)
 }
 
+/// The options of every rule by their letters, for each program.
+static BY_LETTER: LazyLock<[[Option<OptionId>; 128]; Family::ALL.len()]> = LazyLock::new(|| {
+    Family::ALL.map(|family| {
+        let options = core::EXTENSION.options.iter().enumerate();
+        let mut by_letter = [None; 128];
+        for (number, option) in options.filter(|(_, option)| option.families.has(family)) {
+            let letter = option.short.and_then(|letter| by_letter.get_mut(usize::from(letter)));
+            if let Some(place) = letter {
+                *place = Some(ExtensionId::CORE.option(number));
+            }
+        }
+        by_letter
+    })
+});
+
 /// The option of every rule that has this letter for this program.
 pub(crate) fn core_option(letter: u8, family: Family) -> Option<OptionId> {
-    let mut options = core::EXTENSION.options.iter();
-    let index = options.position(|option| option.short == Some(letter) && option.families.has(family))?;
-    Some(ExtensionId::CORE.option(index))
+    BY_LETTER.get(family as usize)?.get(usize::from(letter)).copied().flatten()
 }
 
 /// A program that has a match or target of this name, though not the one whose rules these are.
 pub(crate) fn other_family(role: Role, name: &[u8]) -> Option<Family> {
-    [Family::Ipv4, Family::Ipv6, Family::Bridge, Family::Arp]
-        .into_iter()
-        .find(|&family| by_name(role, name, family).is_some())
+    Family::ALL.into_iter().find(|&family| by_name(role, name, family).is_some())
 }
 
 /// A match or target that nobody here has heard of.

@@ -34,6 +34,9 @@ pub enum Family {
 }
 
 impl Family {
+    /// All four, in their order.
+    pub const ALL: [Self; 4] = [Self::Ipv4, Self::Ipv6, Self::Bridge, Self::Arp];
+
     /// The program's name.
     pub fn program(self) -> &'static str {
         match self {

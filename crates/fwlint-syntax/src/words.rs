@@ -20,6 +20,19 @@ pub(crate) fn is_blank(byte: u8) -> bool {
     byte == b' ' || byte == b'\t'
 }
 
+/// Whether a byte ends a word that is not quoted, looked up: most bytes of a dump are asked for.
+const ENDS_WORD: [bool; 256] = {
+    let mut ends = [false; 256];
+    ends[b' ' as usize] = true;
+    ends[b'\t' as usize] = true;
+    ends[b'"' as usize] = true;
+    ends
+};
+
+fn ends_word(byte: u8) -> bool {
+    ENDS_WORD.get(usize::from(byte)).copied().unwrap_or_default()
+}
+
 /// Any number of blanks.
 pub(crate) fn blanks(input: &[u8]) -> Parsed<'_, &[u8]> {
     take_while(is_blank).parse(input)
@@ -27,7 +40,7 @@ pub(crate) fn blanks(input: &[u8]) -> Parsed<'_, &[u8]> {
 
 /// One word as it stands, quotes and all. Fails at the end of the line.
 pub(crate) fn word(input: &[u8]) -> Parsed<'_, &[u8]> {
-    let (rest, bare) = take_till(|byte| is_blank(byte) || byte == b'"').parse(input)?;
+    let (rest, bare) = take_till(ends_word).parse(input)?;
     if rest.first() == Some(&b'"') {
         return recognize((take_till(|byte| byte == b'"'), quoted)).parse(input);
     }

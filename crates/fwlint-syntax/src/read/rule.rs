@@ -402,10 +402,7 @@ impl<'c> Reader<'c, '_> {
         let fits = |option: &&OptionId, family| option.spec().is_some_and(|spec| spec.families.has(family));
         let family = self.family;
         let of = |extension: ExtensionId| {
-            exact
-                .iter()
-                .filter(|option| fits(option, family))
-                .find(|option| option.extension_id() == extension)
+            exact.iter().find(|option| option.extension_id() == extension && fits(option, family))
         };
         if let Some(&option) = of(ExtensionId::CORE) {
             return Found::Option(option);

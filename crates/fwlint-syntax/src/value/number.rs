@@ -83,6 +83,11 @@ impl TcpOptions {
 
 /// A whole word as a number.
 pub(super) fn number(words: &[u8]) -> Option<u64> {
+    // Nearly all numbers of a dump are short and decimal, and 18 digits fit in 64 bits.
+    if words.len() <= 18 && words.first() != Some(&b'0') && words.iter().all(u8::is_ascii_digit) {
+        let decimal = |value, &digit: &u8| 10 * value + u64::from(digit - b'0');
+        return (!words.is_empty()).then(|| words.iter().fold(0, decimal));
+    }
     super::whole(unsigned(words))
 }
 
