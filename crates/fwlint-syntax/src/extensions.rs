@@ -25,19 +25,31 @@ macro_rules! extensions {
 
 extensions! {
     addrtype,
+    arp_mangle_target,
     arp_mark_target,
     audit_target,
+    bridge_802_3,
+    bridge_among,
     bridge_arp,
     bridge_arpreply_target,
     bridge_dnat_target,
     bridge_ip,
+    bridge_ip6,
+    bridge_limit,
+    bridge_log,
     bridge_mark,
     bridge_mark_target,
+    bridge_nflog,
+    bridge_pkttype,
     bridge_redirect_target,
     bridge_snat_target,
     checksum_target,
     classify_target,
     clusterip_target,
+    bridge_stp,
+    bridge_string,
+    bridge_ulog,
+    bridge_vlan,
     comment,
     connmark,
     connmark_target,
@@ -210,6 +222,8 @@ pub enum Saved {
     AsRead,
     /// As other words.
     As(fn(&crate::Value<'_>, &mut Vec<u8>)),
+    /// By its name, and the value as this writes it.
+    Value(fn(&crate::Value<'_>, &mut Vec<u8>)),
     /// Not at all, if its value says nothing.
     Unless(fn(&crate::Value<'_>) -> bool),
 }

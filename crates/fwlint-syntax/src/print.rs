@@ -195,6 +195,7 @@ impl<'s> Printer<'s> {
                     out.truncate(before);
                 }
             }
+            Saved::Value(write) => self.named(arg, out, |out| write(&value, out)),
             Saved::AsRead | Saved::Unless(_) => {
                 self.named(arg, out, |out| value::print(self.kind(spec.kind), &value, out));
             }

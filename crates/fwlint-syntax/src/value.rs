@@ -4,6 +4,7 @@
 //! somebody asks. So a tree holds spans only.
 
 mod address;
+mod mac_list;
 mod names;
 mod number;
 mod print;
@@ -25,6 +26,7 @@ use crate::{
 };
 
 pub use address::{Mac, Net, Nets};
+pub use mac_list::{MacList, MacPair};
 pub use names::{Names, TCP_FLAGS};
 pub use number::{Coded, PortRange, Ports, TcpOptions};
 pub use print::print;
@@ -56,6 +58,12 @@ pub enum Kind {
     Net,
     /// One IPv4 address with a mask, on a bridge.
     BridgeNet,
+    /// One IPv6 address with a mask, on a bridge.
+    BridgeNet6,
+    /// Hardware addresses, each with or without `=` and an IPv4 address, comma between.
+    MacList,
+    /// An Ethernet type, of which any number will do.
+    EtherType,
     /// One IP address without a mask.
     Host,
     /// An IPv6 prefix of at most 64 bits, with none behind them.
@@ -88,22 +96,34 @@ pub enum Kind {
     Hex(u64),
     /// `n` or `n:m`, each of at most so much.
     Range(u64),
+    /// Likewise, and the second is not below the first.
+    Rising(u64),
     /// `value` or `value/mask`, 32 bits.
     Masked,
     /// `value` or `value/mask`, 8 bits, or the name of a type of service.
     Tos,
     /// The length of a prefix, or the mask it stands for.
     PrefixLength,
+    /// Likewise, or `/mask`, of which any bit will do.
+    MaskedOrBits,
     /// Some of these names, comma between.
     Some(&'static Names),
     /// One of these names, or its number.
     One(&'static Names),
-    /// One of some names, or a number, with a mask behind `/` if it likes.
-    Coded(&'static Coded),
     /// One of these names.
     Name(&'static Names),
+    /// One of these names, or what one begins with.
+    Start(&'static Names),
+    /// One of these names, or a number of at most so much.
+    Code(&'static Names, u32),
+    /// One of some names, or a number, with a mask behind `/` if it likes.
+    Coded(&'static Coded),
     /// An ICMP type: a name, a number, `type/code`, and for IPv4 `any`.
     Icmp(&'static Names),
+    /// Ranges of ICMP types and codes as ebtables has them: a name, or `type[:type][/code[:code]]`.
+    IcmpRanges(&'static Names),
+    /// A name, `n` or `n:m`, each of at most 255.
+    NamedRange(&'static Names),
     /// Two words: the name of an ipset and `src`/`dst` for each of its dimensions, at most six.
     SetRef,
     /// `n/unit`.
@@ -135,6 +155,8 @@ pub enum Value<'s> {
     Nets(Nets<'s>),
     /// A hardware address and its mask.
     Mac(Mac),
+    /// Hardware addresses, some of them with IPv4 addresses.
+    MacList(MacList<'s>),
     /// A range of ports.
     Ports(PortRange),
     /// Several ranges of ports.
@@ -159,6 +181,8 @@ pub enum Value<'s> {
         /// The mask; all ones where none was given.
         mask: u32,
     },
+    /// Bits of which at least one must be set.
+    AnyBit(u32),
     /// A set of names, as the bits that [`Names`] gives them.
     Bits(u32),
     /// One name, as the number that [`Names`] gives it.
@@ -169,6 +193,13 @@ pub enum Value<'s> {
         kind: Option<u8>,
         /// The code; `None` is any.
         code: Option<u8>,
+    },
+    /// ICMP types from the first to the second, and codes likewise.
+    IcmpRanges {
+        /// First and last type.
+        kinds: (u8, u8),
+        /// First and last code.
+        codes: (u8, u8),
     },
     /// An ipset by name, and for each of its dimensions whether it is looked up by source.
     SetRef {
@@ -233,6 +264,19 @@ impl Kind {
         }
     }
 
+    /// The names that numbers have here, where they have any.
+    pub fn names(self) -> Option<&'static Names> {
+        match self {
+            Self::One(names)
+            | Self::Name(names)
+            | Self::Start(names)
+            | Self::Code(names, _)
+            | Self::NumberOr(_, names)
+            | Self::NamedRange(names) => Some(names),
+            _ => None,
+        }
+    }
+
     /// Whether any word will do.
     fn is_text(self) -> bool {
         matches!(self, Self::Text | Self::Word | Self::Verbatim)
@@ -260,6 +304,11 @@ impl Kind {
             Self::Mac => "a MAC address",
             Self::IpProtocol => "an IP protocol: tcp, udp, icmp, … or a number from 0 to 255",
             Self::BridgeNet => "an IPv4 address, with a mask behind `/` if it likes",
+            Self::BridgeNet6 => "an IPv6 address, with a mask or prefix length behind `/` if it likes",
+            Self::MacList => {
+                "MAC addresses with commas between, each with `=` and an IPv4 address behind it if it likes"
+            }
+            Self::EtherType => "an Ethernet type: IPv4, ARP, IPv6, … or a number in hexadecimal",
             Self::Hex(_) => "a number in hexadecimal",
             Self::Prefix => "an IPv6 prefix with a length from 1 to 64 behind `/`, and no bits behind that",
             Self::Port => "a port from 0 to 65535",
@@ -268,8 +317,9 @@ impl Kind {
             Self::TcpFlags => "two lists of TCP flags: those to look at, and those that must be set",
             Self::Number(max) => return Expected::Number(0, max),
             Self::Between(low, high) => return Expected::Number(low, high),
-            Self::NumberOr(_, names) | Self::Name(names) => names.one,
-            Self::Range(_) => "a number, or two as `low:high`",
+            Self::NumberOr(_, names) => names.one,
+            Self::Range(_) | Self::Rising(_) => "a number, or two as `low:high`",
+            Self::MaskedOrBits => "a number of 32 bits, with a mask behind `/` if it likes, or `/mask`",
             Self::Masked => "a number of 32 bits, with a mask behind `/` if it likes",
             Self::Tos => {
                 "a number from 0 to 255, with a mask behind `/` if it likes, or a type of service by name"
@@ -283,9 +333,14 @@ impl Kind {
             Self::TrafficClass => "a traffic class as two numbers in hexadecimal, `major:minor`",
             Self::Duration => "a time such as `250ms`",
             Self::Some(names) => names.some,
-            Self::One(names) => names.one,
+            Self::One(names)
+            | Self::Name(names)
+            | Self::Start(names)
+            | Self::Code(names, _)
+            | Self::NamedRange(names) => names.one,
             Self::Coded(coded) => coded.names.one,
             Self::Icmp(_) => "an ICMP type by name or number, or `type/code`",
+            Self::IcmpRanges(_) => "an ICMP type by name, or `type[:type][/code[:code]]`",
             Self::SetRef => "the name of a set, and `src` or `dst` for each of its dimensions",
             Self::Rate => "a rate such as `10/sec`, `/minute`, `/hour` or `/day`, at most 10000/sec",
             Self::Probability => "a number from 0 to 1",
@@ -343,18 +398,27 @@ pub fn decode(kind: Kind, words: &[u8], family: Family) -> Result<Value<'_>, Exp
         Kind::Hex(max) => number::hexadecimal(words).filter(|&n| n <= max).map(Value::Number),
         Kind::IpProtocol => protocol::protocol(words).map(Value::Protocol),
         Kind::BridgeNet => Nets::one(words, Family::Ipv4).map(Value::Nets),
+        Kind::BridgeNet6 => Nets::one(words, Family::Ipv6).map(Value::Nets),
+        Kind::MacList => MacList::new(words).map(Value::MacList),
+        Kind::EtherType => protocol::any_ethertype(words).map(Value::EtherType),
         Kind::Range(max) => number::range(words, max),
+        Kind::Rising(max) => number::rising(words, max),
         Kind::Masked => number::masked(words),
         Kind::Tos => tos(words),
         Kind::PrefixLength => address::prefix_length(words, family).map(Value::Number),
         Kind::Queues => number::queues(words),
         Kind::TrafficClass => number::traffic_class(words).map(Value::Number),
         Kind::Duration => number::duration(words).map(Value::Number),
+        Kind::MaskedOrBits => number::masked_or_bits(words),
         Kind::Some(names) => names.bits(words).map(Value::Bits),
         Kind::One(names) => names.choice(words).map(Value::Choice),
-        Kind::Coded(coded) => coded.read(words),
         Kind::Name(names) => names.choice_by_name(words).map(Value::Choice),
+        Kind::Start(names) => names.choice_by_start(words).map(Value::Choice),
+        Kind::Code(names, max) => names.choice(words).filter(|&n| n <= max).map(Value::Choice),
+        Kind::NamedRange(names) => named_range(words, names),
+        Kind::Coded(coded) => coded.read(words),
         Kind::Icmp(names) => icmp(words, names),
+        Kind::IcmpRanges(names) => icmp_ranges(words, names),
         Kind::SetRef => whole(set_ref(words)),
         Kind::Rate => number::rate(words),
         Kind::Probability => number::probability(words).map(Value::Probability),
@@ -379,7 +443,7 @@ fn interface(words: &[u8]) -> Option<Value<'_>> {
 fn tcp_flags(input: &[u8]) -> Parsed<'_, Value<'_>> {
     let flags = |input| {
         let (rest, names) = word(input)?;
-        match TCP_FLAGS.bits(names).and_then(|bits| u8::try_from(bits).ok()) {
+        match TCP_FLAGS.whole_bits(names).and_then(|bits| u8::try_from(bits).ok()) {
             Some(bits) => Ok((rest, bits)),
             None => Err(nom::Err::Error(())),
         }
@@ -417,7 +481,7 @@ fn counters(input: &[u8]) -> Parsed<'_, Value<'_>> {
 }
 
 fn icmp<'s>(words: &'s [u8], names: &'static Names) -> Option<Value<'s>> {
-    if let Some(known) = names.choice_by_name(words) {
+    if let Some(known) = names.only_choice(words) {
         let (kind, code) = (known >> 16, known & 0xffff);
         return Some(Value::Icmp { kind: u8::try_from(kind).ok(), code: u8::try_from(code).ok() });
     }
@@ -432,6 +496,33 @@ fn icmp<'s>(words: &'s [u8], names: &'static Names) -> Option<Value<'s>> {
     // 255 is "any" in ipt_icmp.h; ICMPv6 has no such type.
     let any = kind == 255 && names.choice_by_name(b"any").is_some();
     Some(Value::Icmp { kind: (!any).then_some(kind), code: code.filter(|_| !any) })
+}
+
+/// A name, or `type[:type][/code[:code]]`. A name stands for one code, or for all codes of its type.
+fn icmp_ranges<'s>(words: &'s [u8], names: &'static Names) -> Option<Value<'s>> {
+    let any = |number: u32| u8::try_from(number).map_or((0, u8::MAX), |number| (number, number));
+    if let Some(known) = names.only_choice(words) {
+        return Some(Value::IcmpRanges { kinds: any(known >> 16), codes: any(known & 0xffff) });
+    }
+    let range = |text| match number::rising(text, u8::MAX.into())? {
+        Value::Range(low, high) => Some((u8::try_from(low).ok()?, u8::try_from(high).ok()?)),
+        _ => None,
+    };
+    let mut parts = words.splitn(2, |&byte| byte == b'/');
+    let kinds = parts.next()?;
+    // Ends may be left out of the codes' range only.
+    if kinds.starts_with(b":") || kinds.ends_with(b":") {
+        return None;
+    }
+    let codes = parts.next().map_or(Some((0, u8::MAX)), range)?;
+    Some(Value::IcmpRanges { kinds: range(kinds)?, codes })
+}
+
+fn named_range<'s>(words: &'s [u8], names: &'static Names) -> Option<Value<'s>> {
+    match names.choice_by_name(words) {
+        Some(known) => Some(Value::Range(known.into(), known.into())),
+        None => number::rising(words, u8::MAX.into()),
+    }
 }
 
 /// Unused alternatives of a hexadecimal prefix are kept in one place.

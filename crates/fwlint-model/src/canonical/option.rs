@@ -3,7 +3,7 @@
 use fwlint_syntax::{
     Arg, Dump, Family, Value,
     extensions::Saved,
-    value::{Mac, Net, Nets, PortRange, decode},
+    value::{Mac, MacPair, Net, Nets, PortRange, decode},
 };
 
 use super::sized;
@@ -99,11 +99,14 @@ fn write_value(value: &Value<'_>, words: &[u8], out: &mut Vec<u8>) {
             return ports.into_iter().for_each(|range| write_ports(range, out));
         }
         Value::Ports(range) => return write_ports(range, out),
+        Value::MacList(list) => return write_sorted(list.iter().collect(), out, write_pair),
         Value::Protocol(number) => &[number.into()],
         Value::EtherType(number) => &[number.into()],
         Value::TcpFlags { mask, set } => &[mask.into(), set.into()],
         Value::Number(number) => &[number],
         Value::Range(low, high) => &[low, high],
+        Value::AnyBit(bits) => &[u64::MAX, bits.into()],
+        Value::IcmpRanges { kinds, codes } => &[kinds.0, kinds.1, codes.0, codes.1].map(u64::from),
         Value::Masked { value, mask } => &[value.into(), mask.into()],
         Value::Bits(bits) => &[bits.into()],
         Value::Choice(number) => &[number.into()],
@@ -139,6 +142,11 @@ fn write_net(net: Net<'_>, out: &mut Vec<u8>) {
         Net::V6(address, mask) => out.extend([address, mask].map(u128::to_be_bytes).as_flattened()),
         Net::Name(name) => sized(name, out),
     }
+}
+
+fn write_pair((mac, address): MacPair, out: &mut Vec<u8>) {
+    out.extend(mac);
+    out.extend(address.map_or(u64::MAX, u64::from).to_be_bytes());
 }
 
 fn write_ports(range: PortRange, out: &mut Vec<u8>) {

@@ -1,13 +1,21 @@
 //! ARP in a frame on a bridge.
 
-use super::check::{Check};
-use super::{Extension, Families, OptionSpec, core::ARP_OPERATIONS};
-use crate::value::Kind;
+use super::check::Check;
+use super::{Extension, Families, OptionSpec, Saved, core::{ARP_HARDWARE, ARP_OPERATIONS}};
+use crate::value::{Kind, Value};
 
 pub(super) static EXTENSION: Extension = Extension::matching("arp", Families::BRIDGE, &[
-    OptionSpec::new("arp-opcode", Kind::One(&ARP_OPERATIONS)).aliases(&["arp-op"]).not(),
-    OptionSpec::new("arp-htype", Kind::Word).not(),
-    OptionSpec::new("arp-ptype", Kind::Word).not(),
+    OptionSpec::new("arp-op", Kind::Code(&ARP_OPERATIONS, 0xffff)).aliases(&["arp-opcode"]).not(),
+    OptionSpec::new("arp-htype", Kind::Code(&ARP_HARDWARE, 0xffff)).not().saved(Saved::Value(|value, out| {
+        if let Value::Choice(number) = value {
+            out.extend_from_slice(number.to_string().as_bytes());
+        }
+    })),
+    OptionSpec::new("arp-ptype", Kind::EtherType).not().saved(Saved::Value(|value, out| {
+        if let Value::EtherType(number) = value {
+            out.extend_from_slice(format!("{number:#x}").as_bytes());
+        }
+    })),
     OptionSpec::new("arp-ip-src", Kind::BridgeNet).not(),
     OptionSpec::new("arp-ip-dst", Kind::BridgeNet).not(),
     OptionSpec::new("arp-mac-src", Kind::Mac).not(),

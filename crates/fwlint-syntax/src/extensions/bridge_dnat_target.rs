@@ -5,7 +5,7 @@ use super::{Extension, Families, OptionSpec, bridge_mark_target::STANDARD_TARGET
 use crate::value::Kind;
 
 pub(super) static EXTENSION: Extension = Extension::target("dnat", Families::BRIDGE, &[
-    OptionSpec::new("to-destination", Kind::Mac).aliases(&["to-dst"]),
-    OptionSpec::new("dnat-target", Kind::One(&STANDARD_TARGETS)),
+    OptionSpec::new("to-dst", Kind::Mac).aliases(&["to-destination"]),
+    OptionSpec::new("dnat-target", Kind::Name(&STANDARD_TARGETS)).always("ACCEPT"),
 ])
 .checks(&[Check::AnyOf(options(&[0]), "`--to-destination`")]);

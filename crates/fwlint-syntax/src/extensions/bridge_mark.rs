@@ -4,5 +4,5 @@ use super::{Extension, Families, OptionSpec};
 use crate::value::Kind;
 
 pub(super) static EXTENSION: Extension = Extension::matching("mark_m", Families::BRIDGE, &[
-    OptionSpec::new("mark", Kind::Masked).not(),
+    OptionSpec::new("mark", Kind::MaskedOrBits).not(),
 ]);

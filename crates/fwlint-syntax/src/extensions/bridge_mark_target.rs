@@ -1,15 +1,19 @@
 //! Writes the packet's mark, on a bridge.
 
+use super::check::{Check, options};
 use super::{Extension, Families, OptionSpec};
 use crate::value::{Kind, Names};
 
+const OPERATIONS: u64 = options(&[0, 1, 2, 3]);
+
 pub(super) static EXTENSION: Extension = Extension::target("mark", Families::BRIDGE, &[
     OptionSpec::new("mark-set", Kind::Masked).aliases(&["set-mark"]),
-    OptionSpec::new("mark-or", Kind::Masked),
-    OptionSpec::new("mark-and", Kind::Masked),
-    OptionSpec::new("mark-xor", Kind::Masked),
-    OptionSpec::new("mark-target", Kind::One(&STANDARD_TARGETS)),
-]);
+    OptionSpec::new("mark-or", Kind::Masked).aliases(&["or-mark"]),
+    OptionSpec::new("mark-and", Kind::Masked).aliases(&["and-mark"]),
+    OptionSpec::new("mark-xor", Kind::Masked).aliases(&["xor-mark"]),
+    OptionSpec::new("mark-target", Kind::Name(&STANDARD_TARGETS)).always("ACCEPT"),
+])
+.checks(&[Check::AnyOf(OPERATIONS, "what to do, as in `--mark-set`"), Check::OneOf(OPERATIONS, "one operation only")]);
 
 /// What a target of ebtables does with the frame when it has done its own work.
 pub(super) static STANDARD_TARGETS: Names = Names {

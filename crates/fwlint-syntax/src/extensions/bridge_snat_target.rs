@@ -5,8 +5,8 @@ use super::{Extension, Families, OptionSpec, bridge_mark_target::STANDARD_TARGET
 use crate::value::Kind;
 
 pub(super) static EXTENSION: Extension = Extension::target("snat", Families::BRIDGE, &[
-    OptionSpec::new("to-source", Kind::Mac).aliases(&["to-src"]),
+    OptionSpec::new("to-src", Kind::Mac).aliases(&["to-source"]),
     OptionSpec::new("snat-arp", Kind::Flag),
-    OptionSpec::new("snat-target", Kind::One(&STANDARD_TARGETS)),
+    OptionSpec::new("snat-target", Kind::Name(&STANDARD_TARGETS)).always("ACCEPT"),
 ])
 .checks(&[Check::AnyOf(options(&[0]), "`--to-source`")]);

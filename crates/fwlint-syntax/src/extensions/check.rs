@@ -90,6 +90,12 @@ impl<'r> Given<'r> {
         self.args.iter().filter(move |arg| arg.spec().is_some_and(|spec| spec.name == name))
     }
 
+    /// Likewise, without those behind a `!`.
+    pub(super) fn affirmed(&self, name: &'static str) -> impl Iterator<Item = Value<'r>> {
+        let named = move |arg: &&Arg| !arg.negated() && arg.spec().is_some_and(|spec| spec.name == name);
+        self.args.iter().filter(named).map(|arg| arg.value(self.source))
+    }
+
     /// Whether the rule is for one of these protocols.
     pub(super) fn is_for(&self, protocols: &[u16]) -> bool {
         self.protocol.is_some_and(|protocol| protocols.contains(&protocol))

@@ -21,7 +21,7 @@ pub(super) static EXTENSION: Extension = Extension::matching("conntrack", Famili
     OptionSpec::new("ctrepldstport", Kind::Ports).not(),
     OptionSpec::new("ctstatus", Kind::Some(&STATUSES)).not(),
     OptionSpec::new("ctexpire", Kind::Range(u32::MAX as u64)).not(),
-    OptionSpec::new("ctdir", Kind::One(&DIRECTIONS)),
+    OptionSpec::new("ctdir", Kind::Name(&DIRECTIONS)),
 ])
 .checks(&[Check::AnyOf(ANY, "something to test, as in `--ctstate NEW`")]);
 

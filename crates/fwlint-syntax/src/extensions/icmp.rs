@@ -19,7 +19,7 @@ const fn any_code(kind: u32) -> u32 {
 }
 
 /// Type in the upper half, code in the lower; 256 is any.
-static TYPES: Names = Names {
+pub(super) static TYPES: Names = Names {
     list: &[
         ("any", ANY_TYPE),
         ("echo-reply", any_code(0)),

@@ -4,7 +4,7 @@ use super::{Extension, Families, OptionSpec, check::{ANY, Check}};
 use crate::value::{Kind, Names};
 
 pub(super) static EXTENSION: Extension = Extension::matching("icmp6", Families::V6, &[
-    OptionSpec::new("icmpv6-type", Kind::Icmp(&TYPES)).aliases(&["icmp6-type"]).not(),
+    OptionSpec::new("icmpv6-type", Kind::Icmp(&TYPES)).not(),
 ])
 .checks(&[Check::Protocol(&[58], "`-p ipv6-icmp` in the same rule"), Check::AnyOf(ANY, "`--icmpv6-type`")]);
 
@@ -17,7 +17,7 @@ const fn any_code(kind: u32) -> u32 {
 }
 
 /// Type in the upper half, code in the lower; 256 is any.
-static TYPES: Names = Names {
+pub(super) static TYPES: Names = Names {
     list: &[
         ("destination-unreachable", any_code(1)),
         ("no-route", code(1, 0)),

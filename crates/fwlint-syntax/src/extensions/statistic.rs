@@ -4,7 +4,7 @@ use super::{Extension, Families, OptionSpec, check::{Check, options}};
 use crate::value::{Kind, Names};
 
 pub(super) static EXTENSION: Extension = Extension::matching("statistic", Families::IP, &[
-    OptionSpec::new("mode", Kind::One(&MODES)),
+    OptionSpec::new("mode", Kind::Name(&MODES)),
     OptionSpec::new("probability", Kind::Probability).not(),
     OptionSpec::new("every", Kind::Number(u32::MAX as u64)).not(),
     OptionSpec::new("packet", Kind::Number(u32::MAX as u64)),

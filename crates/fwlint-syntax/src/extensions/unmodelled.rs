@@ -30,9 +30,8 @@ pub(super) static EXTENSIONS: &[Extension] = unmodelled! {
         "policy" "quota" "rateest" "recent" "rpfilter" "sctp" "socket" "string" "tcpmss" "time" "tos" "u32" "udplite";
     Match Families::V4 => "realm" "ttl" "unclean" "addrtype_v0" "icmpv6";
     Match Families::V6 => "dst" "eui64" "frag" "hbh" "hl" "ipv6header" "mh" "rt" "srh";
-    Match Families::BRIDGE => "802_3" "among" "ip6" "log" "nflog" "pkttype" "stp" "string" "ulog" "vlan";
     Target Families::V4 => "SAME";
-    Target Families::ARP => "CLASSIFY" "mangle";
+    Target Families::ARP => "CLASSIFY";
     // xtables-addons, ipt-netflow and others that dumps are seen with.
     Match Families::IP =>
         "account" "asn" "condition" "connrate" "dhcpmac" "fuzzy" "geoip" "gradm" "iface" "ipp2p" "ipv4options"

@@ -716,9 +716,9 @@ impl<'c> Reader<'c, '_> {
                 self.protocol = (!negated).then_some(u16::from(*number));
                 self.negated_protocol = negated;
             }
-            (core::PROTOCOL, Value::EtherType(number)) => {
-                self.protocol = (!negated).then_some(*number);
-                self.negated_protocol = negated;
+            (core::PROTOCOL, Value::EtherType(number)) => self.protocol = (!negated).then_some(*number),
+            (core::LENGTH, Value::Masked { value, .. }) if *value != 6 => {
+                self.fail(span, Problem::BadValue(Expected::Words("6, the length of Ethernet's addresses")));
             }
             (core::SOURCE | core::DESTINATION, Value::Nets(nets))
                 if negated && nets.iter().nth(1).is_some() =>
@@ -833,8 +833,8 @@ impl<'c> Reader<'c, '_> {
         let args = self.args.get(self.first_arg..).unwrap_or_default();
         let wrong = args.iter().find_map(|arg| {
             let is_in = match arg.option {
-                core::IN_INTERFACE => true,
-                core::OUT_INTERFACE => false,
+                core::IN_INTERFACE | core::LOGICAL_IN => true,
+                core::OUT_INTERFACE | core::LOGICAL_OUT => false,
                 _ => return None,
             };
             Some((arg.span(), missing_device(name, is_in)?))

@@ -40,10 +40,26 @@ impl<'s> Nets<'s> {
 
     /// The addresses in the order in which they stand.
     pub fn iter(self) -> impl Iterator<Item = Net<'s>> {
+        self.as_written().map(Net::masked)
+    }
+
+    /// The addresses with the bits that their masks would take away.
+    pub(super) fn as_written(self) -> impl Iterator<Item = Net<'s>> {
         self.words.split(|&byte| byte == b',').filter_map(move |part| net(part, self.family))
     }
 }
 
+impl Net<'_> {
+    fn masked(self) -> Self {
+        match self {
+            Self::V4(address, mask) => Self::V4(address & mask, mask),
+            Self::V6(address, mask) => Self::V6(address & mask, mask),
+            Self::Name(_) => self,
+        }
+    }
+}
+
+/// The address as it is written, and the mask behind it.
 fn net(text: &[u8], family: Family) -> Option<Net<'_>> {
     let mut parts = text.splitn(2, |&byte| byte == b'/');
     let (address, mask) = (parts.next()?, parts.next());
@@ -59,7 +75,7 @@ fn net(text: &[u8], family: Family) -> Option<Net<'_>> {
                 None => ipv6(mask)?,
             },
         };
-        return Some(Net::V6(address & mask, mask));
+        return Some(Net::V6(address, mask));
     }
     let mask = match mask {
         None => u32::MAX,
@@ -70,7 +86,7 @@ fn net(text: &[u8], family: Family) -> Option<Net<'_>> {
         },
     };
     match ipv4(address) {
-        Some(address) => Some(Net::V4(address & mask, mask)),
+        Some(address) => Some(Net::V4(address, mask)),
         None => name(address),
     }
 }
@@ -257,7 +273,7 @@ mod tests {
     use super::*;
 
     fn v4(text: &str) -> Option<Net<'_>> {
-        net(text.as_bytes(), Family::Ipv4)
+        net(text.as_bytes(), Family::Ipv4).map(Net::masked)
     }
 
     #[test]
@@ -278,7 +294,7 @@ mod tests {
 
     #[test]
     fn ipv6_addresses_and_masks() {
-        let v6 = |text: &'static str| net(text.as_bytes(), Family::Ipv6);
+        let v6 = |text: &'static str| net(text.as_bytes(), Family::Ipv6).map(Net::masked);
         assert_eq!(v6("::/0"), Some(Net::V6(0, 0)));
         assert_eq!(v6("fe80::1/64"), Some(Net::V6(0xfe80 << 112, !0 << 64)));
         assert!(matches!(v6("2001:db8::/ffff:ffff::ff00"), Some(Net::V6(..))));

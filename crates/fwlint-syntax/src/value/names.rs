@@ -18,6 +18,21 @@ impl Names {
         self.list.iter().find(known).map(|&(_, number)| number)
     }
 
+    /// The number of the first name that begins so, whatever its case.
+    pub(super) fn choice_by_start(&self, text: &[u8]) -> Option<u32> {
+        let begins = |name: &&(&str, u32)| begins_with(name.0, text);
+        self.list.iter().find(begins).map(|&(_, number)| number)
+    }
+
+    /// The number of the one name that is this or begins so.
+    pub(super) fn only_choice(&self, text: &[u8]) -> Option<u32> {
+        self.choice_by_name(text).or_else(|| {
+            let mut found = self.list.iter().filter(|name| begins_with(name.0, text));
+            let &(_, number) = found.next()?;
+            found.next().is_none().then_some(number)
+        })
+    }
+
     /// The number of one name, or of a number itself.
     pub(super) fn choice(&self, text: &[u8]) -> Option<u32> {
         self.choice_by_name(text).or_else(|| {
@@ -26,8 +41,16 @@ impl Names {
         })
     }
 
-    /// The bits of several names with commas between.
+    /// The bits of several names, or of what they begin with, with commas between.
     pub(super) fn bits(&self, text: &[u8]) -> Option<u32> {
+        text.split(|&byte| byte == b',').try_fold(0, |bits, name| {
+            let known = self.choice_by_name(name).or_else(|| self.choice_by_start(name))?;
+            Some(bits | known)
+        })
+    }
+
+    /// The bits of several whole names with commas between.
+    pub(super) fn whole_bits(&self, text: &[u8]) -> Option<u32> {
         text.split(|&byte| byte == b',').try_fold(0, |bits, name| Some(bits | self.choice_by_name(name)?))
     }
 
@@ -44,6 +67,11 @@ impl Names {
             .filter(move |(_, bit)| bit.is_power_of_two() && bits & bit != 0)
             .map(|&(name, _)| name)
     }
+}
+
+fn begins_with(name: &str, start: &[u8]) -> bool {
+    !start.is_empty()
+        && name.as_bytes().get(..start.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(start))
 }
 
 /// TCP's flags as the bits of its header's byte.

@@ -186,6 +186,19 @@ pub(super) fn range(words: &[u8], max: u64) -> Option<Value<'_>> {
     }
 }
 
+/// `n` or `n:m` where `m` is not below `n`.
+pub(super) fn rising(words: &[u8], max: u64) -> Option<Value<'_>> {
+    range(words, max).filter(|value| !matches!(value, Value::Range(low, high) if low > high))
+}
+
+/// `value`, `value/mask` or `/mask`.
+pub(super) fn masked_or_bits(words: &[u8]) -> Option<Value<'_>> {
+    match words.strip_prefix(b"/") {
+        Some(bits) => number(bits).and_then(|bits| u32::try_from(bits).ok()).map(Value::AnyBit),
+        None => masked(words),
+    }
+}
+
 /// `value` or `value/mask`.
 pub(super) fn masked(words: &[u8]) -> Option<Value<'_>> {
     let bits = |input| map_opt(unsigned, |n| u32::try_from(n).ok()).parse(input);

@@ -6,7 +6,7 @@ use std::{
     net::{Ipv4Addr, Ipv6Addr},
 };
 
-use super::{Kind, Mac, Names, Net, PortRange, Value, ethertype_name, protocol_name};
+use super::{Kind, Mac, MacList, Names, Net, PortRange, Value, ethertype_name, protocol_name};
 use crate::words::quote;
 
 /// Writes the words of a value of this kind.
@@ -15,16 +15,24 @@ pub fn print(kind: Kind, value: &Value<'_>, out: &mut Vec<u8>) {
         Value::Flag => {}
         Value::Text(ref text) if matches!(kind, Kind::Text) => quote(text, out),
         Value::Text(ref text) => out.extend_from_slice(text),
+        Value::Protocol(0) if matches!(kind, Kind::IpProtocol) => out.extend_from_slice(b"ip"),
         Value::Protocol(number) => named(protocol_name(number), number, out),
         Value::EtherType(number) => match ethertype_name(number) {
             Some(name) => out.extend_from_slice(name.as_bytes()),
             None => write(out, format_args!("{number:#x}")),
         },
+        // Its mask is not applied before it is printed.
+        Value::Nets(nets) if matches!(kind, Kind::Net) => {
+            separated(nets.as_written(), b",", out, |net, out| print_net(net, false, out));
+        }
         Value::Nets(nets) => separated(nets.iter(), b",", out, |net, out| {
             // The core options always say the prefix length, extensions leave out that of a single host.
             print_net(net, matches!(kind, Kind::Nets), out);
         }),
-        Value::Mac(mac) => print_mac(mac, out),
+        Value::Mac(mac) => print_mac(mac, matches!(kind, Kind::Nets), out),
+        Value::MacList(list) => print_mac_list(list, out),
+        Value::AnyBit(bits) => write(out, format_args!("/{bits:#x}")),
+        Value::IcmpRanges { kinds, codes } => print_icmp_ranges(kind, kinds, codes, out),
         Value::Ports(range) => {
             print_ports(range, if matches!(kind, Kind::NatPorts) { '-' } else { ':' }, out)
         }
@@ -45,6 +53,9 @@ pub fn print(kind: Kind, value: &Value<'_>, out: &mut Vec<u8>) {
         Value::Number(number) if matches!(kind, Kind::Duration) => print_duration(number, out),
         Value::Number(number) if matches!(kind, Kind::Hex(_)) => write(out, format_args!("{number:#04X}")),
         Value::Number(number) => write(out, format_args!("{number}")),
+        Value::Range(low, high) if low == high && name_of(kind, low).is_some() => {
+            out.extend_from_slice(name_of(kind, low).unwrap_or_default().as_bytes());
+        }
         Value::Range(low, high) if low == high => write(out, format_args!("{low}")),
         Value::Range(low, high) => write(out, format_args!("{low}:{high}")),
         Value::Masked { value, mask } if matches!(kind, Kind::Coded(_)) => {
@@ -59,12 +70,7 @@ pub fn print(kind: Kind, value: &Value<'_>, out: &mut Vec<u8>) {
             Kind::Some(names) => print_bits(names, bits, out),
             _ => write(out, format_args!("{bits:#x}")),
         },
-        Value::Choice(number) => match kind {
-            Kind::One(names) | Kind::Name(names) | Kind::NumberOr(_, names) => {
-                named(names.name(number), number, out);
-            }
-            _ => write(out, format_args!("{number}")),
-        },
+        Value::Choice(number) => named(name_of(kind, number.into()), number, out),
         Value::Icmp { kind: None, .. } => out.extend_from_slice(b"any"),
         Value::Icmp { kind: Some(kind), code: None } => write(out, format_args!("{kind}")),
         Value::Icmp { kind: Some(kind), code: Some(code) } => write(out, format_args!("{kind}/{code}")),
@@ -84,6 +90,12 @@ pub fn print(kind: Kind, value: &Value<'_>, out: &mut Vec<u8>) {
 fn write(out: &mut Vec<u8>, text: fmt::Arguments<'_>) {
     // Writing to a vector cannot fail.
     let _ = out.write_fmt(text);
+}
+
+/// The name of a number of an option of this kind, if it has one.
+fn name_of(kind: Kind, number: u64) -> Option<&'static str> {
+    let names = kind.names()?;
+    names.name(u32::try_from(number).ok()?)
 }
 
 fn named(name: Option<&str>, number: impl fmt::Display, out: &mut Vec<u8>) {
@@ -158,22 +170,56 @@ pub(crate) fn print_net(net: Net<'_>, always: bool, out: &mut Vec<u8>) {
     }
 }
 
-fn print_mac(mac: Mac, out: &mut Vec<u8>) {
-    if let Some((name, ..)) = super::address::NAMED_MACS
+/// A hardware address and its mask. ebtables has names for some of its frames' addresses.
+fn print_mac(mac: Mac, by_name: bool, out: &mut Vec<u8>) {
+    let known = super::address::NAMED_MACS
         .iter()
-        .find(|(_, address, mask)| *address == mac.address && *mask == mac.mask)
+        .find(|(_, address, mask)| *address == mac.address && *mask == mac.mask);
+    if let Some((name, ..)) = known.filter(|_| by_name) {
+        out.extend_from_slice(name.as_bytes());
+        return;
+    }
+    let octets = |octets: [u8; 6], out: &mut Vec<u8>| {
+        separated(octets.into_iter(), b":", out, |octet, out| write(out, format_args!("{octet:02x}")));
+    };
+    octets(mac.address, out);
+    if mac.mask != [255; 6] {
+        out.push(b'/');
+        octets(mac.mask, out);
+    }
+}
+
+/// In the order of the kernel's set, each octet without leading zeros as `ether_ntoa(3)` has it.
+fn print_mac_list(list: MacList<'_>, out: &mut Vec<u8>) {
+    let mut pairs: Vec<_> = list.iter().collect();
+    pairs.sort_unstable();
+    separated(pairs.into_iter(), b",", out, |(mac, address), out| {
+        separated(mac.into_iter(), b":", out, |octet, out| write(out, format_args!("{octet:x}")));
+        if let Some(address) = address {
+            write(out, format_args!("={}", Ipv4Addr::from(address)));
+        }
+    });
+}
+
+/// By name if there is one for just these types and codes.
+fn print_icmp_ranges(kind: Kind, kinds: (u8, u8), codes: (u8, u8), out: &mut Vec<u8>) {
+    let number = |(low, high): (u8, u8)| match (low, high) {
+        (0, u8::MAX) => Some(256),
+        _ => (low == high).then_some(u32::from(low)),
+    };
+    if let (Kind::IcmpRanges(names), Some(kind), Some(code)) = (kind, number(kinds), number(codes))
+        && let Some(name) = names.name(kind << 16 | code)
     {
         out.extend_from_slice(name.as_bytes());
         return;
     }
-    let bytes = |bytes: [u8; 6], out: &mut Vec<u8>| {
-        separated(bytes.into_iter(), b":", out, |byte, out| write(out, format_args!("{byte:02x}")));
+    let range = |(low, high): (u8, u8), out: &mut Vec<u8>| match low == high {
+        true => write(out, format_args!("{low}")),
+        false => write(out, format_args!("{low}:{high}")),
     };
-    bytes(mac.address, out);
-    if mac.mask != [255; 6] {
-        out.push(b'/');
-        bytes(mac.mask, out);
-    }
+    range(kinds, out);
+    out.push(b'/');
+    range(codes, out);
 }
 
 /// In the largest unit in which the rate is a whole number, as `print_rate` of iptables' `libxt_limit.c` chooses it.

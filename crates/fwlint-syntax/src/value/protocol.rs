@@ -1,7 +1,6 @@
 //! Protocols by name: IP's as in `/etc/protocols`, Ethernet's as in `/etc/ethertypes`.
 
-use super::{LENGTH_FRAMES, Names, hex_prefix};
-use nom::{Parser, combinator::opt};
+use super::{LENGTH_FRAMES, Names};
 
 /// IP's protocols. The first name of a number is the one that Debian's iptables prints.
 static PROTOCOLS: Names = Names {
@@ -152,14 +151,21 @@ pub fn ethertype_name(number: u16) -> Option<&'static str> {
 
 /// An Ethernet type by name, whatever its case, or by number, which is hexadecimal with or without `0x`.
 pub(super) fn ethertype(words: &[u8]) -> Option<u16> {
-    if let Some(known) = ETHERTYPES.choice_by_name(words) {
-        return u16::try_from(known).ok();
-    }
-    let (digits, _) = opt(hex_prefix).parse(words).ok()?;
-    let digits = std::str::from_utf8(digits).ok()?;
-    let number = u16::from_str_radix(digits, 16).ok()?;
     // Below that it is a length, which only `Length` can say.
-    (number >= 0x600).then_some(number)
+    ethertype_above(words, 0x5ff)
+}
+
+/// Likewise, and the number may be that of a length.
+pub(super) fn any_ethertype(words: &[u8]) -> Option<u16> {
+    ethertype_above(words, 0)
+}
+
+fn ethertype_above(words: &[u8], limit: u64) -> Option<u16> {
+    let number = match ETHERTYPES.choice_by_name(words) {
+        Some(known) => known.into(),
+        None => super::number::hexadecimal(words).filter(|&number| number > limit)?,
+    };
+    u16::try_from(number).ok()
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use std::{
 
 use fwlint_model::syntax::{
     Arg, Value,
-    value::{Kind, Net, PortRange, TCP_FLAGS, ethertype_name, protocol_name},
+    value::{Kind, MacPair, Net, PortRange, TCP_FLAGS, ethertype_name, protocol_name},
 };
 use serde::Serialize;
 
@@ -19,15 +19,18 @@ pub(super) enum ValueRecord<'s> {
     Ethertype { number: u16, name: Option<&'static str> },
     Addresses(Vec<NetRecord>),
     Mac { address: String, mask: String },
+    Macs(Vec<MacPairRecord>),
     Ports(Vec<PortsRecord>),
     TcpFlags { mask: Vec<&'static str>, set: Vec<&'static str> },
     TcpOptions(Vec<u8>),
     Number(u64),
     Range { low: u64, high: u64 },
     Masked { value: u32, mask: u32 },
+    AnyBit(u32),
     Names(Vec<&'static str>),
     Choice { number: u32, name: Option<&'static str> },
     Icmp { r#type: Option<u8>, code: Option<u8> },
+    IcmpRanges { types: BytesRecord, codes: BytesRecord },
     Set { name: Cow<'s, str>, directions: Vec<Cow<'s, str>> },
     Rate { count: u32, seconds: u32 },
     Probability(f64),
@@ -43,6 +46,19 @@ pub(super) struct NetRecord {
     mask: Option<String>,
     /// `null` if the mask has holes.
     prefix: Option<u32>,
+}
+
+/// A hardware address, and the IPv4 address that goes with it if one does.
+#[derive(Serialize)]
+pub(super) struct MacPairRecord {
+    mac: String,
+    address: Option<String>,
+}
+
+#[derive(Serialize)]
+pub(super) struct BytesRecord {
+    low: u8,
+    high: u8,
 }
 
 #[derive(Serialize)]
@@ -62,6 +78,7 @@ impl<'s> ValueRecord<'s> {
             Value::EtherType(number) => Self::Ethertype { number, name: ethertype_name(number) },
             Value::Nets(nets) => Self::Addresses(nets.iter().map(net).collect()),
             Value::Mac(mac) => Self::Mac { address: octets(mac.address), mask: octets(mac.mask) },
+            Value::MacList(list) => Self::Macs(list.iter().map(pair).collect()),
             Value::Ports(range) => Self::Ports(vec![ports(range)]),
             Value::PortList(list) => Self::Ports(list.iter().map(ports).collect()),
             Value::TcpFlags { mask, set } => {
@@ -72,20 +89,20 @@ impl<'s> ValueRecord<'s> {
             Value::Number(number) => Self::Number(number),
             Value::Range(low, high) => Self::Range { low, high },
             Value::Masked { value, mask } => Self::Masked { value, mask },
+            Value::AnyBit(bits) => Self::AnyBit(bits),
             Value::Bits(bits) => match kind {
                 Some(Kind::Some(names)) => Self::Names(names.of_bits(bits).collect()),
                 _ => Self::Number(bits.into()),
             },
             Value::Choice(number) => {
-                let name = match kind {
-                    Some(Kind::One(names) | Kind::Name(names) | Kind::NumberOr(_, names)) => {
-                        names.name(number)
-                    }
-                    _ => None,
-                };
+                let name = kind.and_then(|kind| kind.names()?.name(number));
                 Self::Choice { number, name }
             }
             Value::Icmp { kind, code } => Self::Icmp { r#type: kind, code },
+            Value::IcmpRanges { kinds, codes } => {
+                let range = |(low, high)| BytesRecord { low, high };
+                Self::IcmpRanges { types: range(kinds), codes: range(codes) }
+            }
             Value::SetRef { name, directions } => Self::Set {
                 name: String::from_utf8_lossy(name),
                 directions: directions.split(|&byte| byte == b',').map(String::from_utf8_lossy).collect(),
@@ -131,6 +148,10 @@ fn address(net: Net<'_>) -> String {
         Net::V6(address, _) => Ipv6Addr::from(address).to_string(),
         Net::Name(name) => String::from_utf8_lossy(name).into_owned(),
     }
+}
+
+fn pair((mac, address): MacPair) -> MacPairRecord {
+    MacPairRecord { mac: octets(mac), address: address.map(|address| Ipv4Addr::from(address).to_string()) }
 }
 
 fn ports(range: PortRange) -> PortsRecord {
