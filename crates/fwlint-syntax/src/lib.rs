@@ -4,6 +4,7 @@
 //! Reading never fails: a line that cannot be read becomes a [`SyntaxError`] beside the tree,
 //! and everything else is read all the same.
 
+pub mod companions;
 pub mod extensions;
 pub mod print;
 mod read;

@@ -429,7 +429,7 @@ pub fn decode(kind: Kind, words: &[u8], family: Family) -> Result<Value<'_>, Exp
 }
 
 /// What was parsed, if nothing is left.
-fn whole<T>(parsed: Parsed<'_, T>) -> Option<T> {
+pub(crate) fn whole<T>(parsed: Parsed<'_, T>) -> Option<T> {
     let (tail, value) = parsed.finish().ok()?;
     tail.is_empty().then_some(value)
 }
@@ -530,6 +530,16 @@ pub(crate) fn hex_prefix(input: &[u8]) -> Parsed<'_, &[u8]> {
     alt((tag(&b"0x"[..]), tag(&b"0X"[..]))).parse(input)
 }
 
+/// A whole word as a number, decimal, octal or hexadecimal.
+pub(crate) fn number(words: &[u8]) -> Option<u64> {
+    number::number(words)
+}
+
+/// One port, or two with this byte between; names count as their numbers.
+pub(crate) fn port_range(words: &[u8], between: u8) -> Option<PortRange> {
+    number::port_range(words, between)
+}
+
 /// The number of an IP protocol by its name or number.
 pub(crate) fn protocol_number(words: &[u8]) -> Option<u16> {
     protocol::protocol(words).map(u16::from)
@@ -537,12 +547,22 @@ pub(crate) fn protocol_number(words: &[u8]) -> Option<u16> {
 
 /// Whether these bytes are a hardware address.
 pub(crate) fn is_mac(text: &[u8]) -> bool {
-    address::mac(text).is_some()
+    mac(text).is_some()
+}
+
+/// A hardware address: six bytes in hexadecimal.
+pub(crate) fn mac(text: &[u8]) -> Option<[u8; 6]> {
+    address::mac(text)
 }
 
 /// Whether these bytes are an IPv4 address of four parts.
 pub(crate) fn is_dotted(text: &[u8]) -> bool {
-    address::dotted(text).is_some()
+    dotted(text).is_some()
+}
+
+/// An IPv4 address of four parts.
+pub(crate) fn dotted(text: &[u8]) -> Option<u32> {
+    address::dotted(text)
 }
 
 /// An IPv6 address as `inet_pton` reads it.
