@@ -39,6 +39,8 @@ ids! {
     ChainId,
     /// A rule of one rule set.
     RuleId,
+    /// A companion of one node.
+    CompanionId,
 }
 
 /// A number that stands for an item of an [`Arena`].

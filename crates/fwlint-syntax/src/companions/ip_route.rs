@@ -21,7 +21,7 @@ pub struct Routes<'s> {
 }
 
 /// A route.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Route<'s> {
     /// The line.
     pub span: Span,
@@ -75,7 +75,7 @@ pub enum RouteKind {
 }
 
 /// One way of a route.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Hop<'s> {
     /// The gateway, which may be of the other family.
     pub via: Option<IpAddr>,
@@ -200,9 +200,10 @@ fn route<'s>(mut line: Line<'s>, hops: &mut Vec<Hop<'s>>) -> Result<Route<'s>, M
     if kind.is_some() {
         line.next();
     }
-    let destination = match line.takes(b"default") {
-        true => None,
-        false => Some(line.value("a kind of route, `default` or an IP address", prefix)?),
+    let destination = if line.takes(b"default") {
+        None
+    } else {
+        Some(line.value("a kind of route, `default` or an IP address", prefix)?)
     };
     let mut route = Route {
         span,

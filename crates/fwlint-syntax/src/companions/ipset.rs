@@ -5,6 +5,8 @@
 mod entry;
 mod types;
 
+use std::ops::Range;
+
 use nom::{
     Parser,
     branch::alt,
@@ -33,7 +35,7 @@ pub use types::{Dimension, SET_TYPES, SetType};
 pub struct Sets<'s> {
     /// The sets, in order.
     pub sets: Vec<Set<'s>>,
-    /// The entries of all of them, in order.
+    /// The entries of all of them, set by set, in order.
     pub entries: Vec<Entry>,
 }
 
@@ -52,6 +54,8 @@ pub struct Set<'s> {
     pub family: Option<Family>,
     /// What else it was made with.
     pub options: SetOptions<'s>,
+    /// Indices into [`Sets::entries`].
+    pub entries: Range<usize>,
 }
 
 /// What a set is made with. What a set has not, or what is the default, is `None`.
@@ -91,7 +95,20 @@ pub fn ipset_save(source: &[u8]) -> Reading<Sets<'_>> {
             reading.misread(error);
         }
     }
+    place_entries(&mut reading.content);
     reading
+}
+
+/// Tells each set which entries are its own. `ipset save` prints them below their set, a person may not.
+fn place_entries(found: &mut Sets<'_>) {
+    found.entries.sort_by_key(|entry| entry.set);
+    let mut next = 0;
+    for (set, index) in found.sets.iter_mut().zip(0..) {
+        let own = found.entries.get(next..).unwrap_or_default();
+        let end = next + own.partition_point(|entry| entry.set <= index);
+        set.entries = next..end;
+        next = end;
+    }
 }
 
 /// A word of `ipset restore`: quotes hide blanks, and nothing hides a quote.
@@ -173,7 +190,7 @@ fn set(command: Span, mut line: Line<'_>) -> Result<Set<'_>, Misread> {
     } else {
         family = family.or(Some(Family::Ipv4));
     }
-    Ok(Set { span, name: name.text, name_span: name.span, kind, family, options })
+    Ok(Set { span, name: name.text, name_span: name.span, kind, family, options, entries: 0..0 })
 }
 
 #[cfg(test)]
@@ -253,6 +270,16 @@ add s 10.0.0.0/8,udp:1000-2000,10.1.0.0/16
         assert_eq!(parts(9), "Net(10.0.0.0/8) Interface(eth1, true)");
         assert_eq!(parts(12), "Addresses(10.0.0.1, 10.0.0.1) Mark(0x63)");
         assert_eq!(parts(16), "Net(10.0.0.0/8) Ports(Some(17), 1000-2000) Net(10.1.0.0/16)");
+    }
+
+    #[test]
+    fn entries_are_told_apart_by_their_set() {
+        let sets = ipset_save(
+            b"create a hash:ip\ncreate b hash:ip\nadd b 10.0.0.2\nadd a 10.0.0.1\nadd b 10.0.0.3\n",
+        )
+        .content;
+        assert_eq!(sets.sets.iter().map(|set| set.entries.clone()).collect::<Vec<_>>(), [0..1, 1..3]);
+        assert_eq!(sets.entries.iter().map(|entry| entry.set).collect::<Vec<_>>(), [0, 1, 1]);
     }
 
     #[test]
