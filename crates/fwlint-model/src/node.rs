@@ -141,13 +141,7 @@ impl<'d> Node<'d> {
     pub fn sets(&self) -> impl Iterator<Item = NodeSet<'_, 'd>> {
         let sets = self.all(|content| if let Content::Sets(sets) = content { Some(sets) } else { None });
         sets.flat_map(|(companion, Companion { source, .. }, all)| {
-            all.sets.iter().enumerate().map(move |(index, set)| NodeSet {
-                companion,
-                set,
-                source,
-                all,
-                index,
-            })
+            all.sets.iter().map(move |set| NodeSet { companion, set, source, all })
         })
     }
 
