@@ -25,6 +25,7 @@ macro_rules! extensions {
 
 extensions! {
     addrtype,
+    arp_classify_target,
     arp_mangle_target,
     arp_mark_target,
     audit_target,

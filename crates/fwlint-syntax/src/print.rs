@@ -7,7 +7,7 @@ mod part;
 use crate::{
     Value,
     extensions::{ExtensionId, Given, OptionId, Saved, core},
-    tree::{Arg, Dump, Family, Rule},
+    tree::{Arg, Command, Dump, Family, Rule},
     value::{self, Kind, Net},
 };
 use part::Part;
@@ -34,10 +34,15 @@ pub fn rule(dump: &Dump<'_>, rule: &Rule, style: Style, out: &mut Vec<u8>) {
     let parts = part::parts(dump.source, rule, args);
     let (sources, destinations) =
         (printer.addresses(args, core::SOURCE), printer.addresses(args, core::DESTINATION));
-    for &source in &sources {
-        for &destination in &destinations {
-            printer.line(rule, args, &parts, (source, destination), out);
-        }
+    let pairs =
+        sources.iter().flat_map(|&source| destinations.iter().map(move |&destination| (source, destination)));
+    let mut pairs: Vec<_> = pairs.collect();
+    // `-I` puts each in front of the one before.
+    if matches!(rule.command, Command::Insert(_)) {
+        pairs.reverse();
+    }
+    for addresses in pairs {
+        printer.line(rule, args, &parts, addresses, out);
     }
 }
 

@@ -12,13 +12,7 @@ mod protocol;
 
 use std::{borrow::Cow, fmt, net::Ipv6Addr};
 
-use nom::{
-    Finish, Parser,
-    branch::alt,
-    bytes::complete::{tag, take_till1},
-    combinator::{map, opt, rest},
-    sequence::{preceded, separated_pair},
-};
+use nom::{Finish, Parser, branch::alt, bytes::complete::tag, combinator::map, sequence::separated_pair};
 
 use crate::{
     tree::Family,
@@ -54,7 +48,7 @@ pub enum Kind {
     IpProtocol,
     /// Addresses with masks, comma between: IP for `iptables`, one MAC for `ebtables`.
     Nets,
-    /// One IP address with a mask.
+    /// One IP address with a mask, which is kept without being applied.
     Net,
     /// One IPv4 address with a mask, on a bridge.
     BridgeNet,
@@ -132,6 +126,8 @@ pub enum Kind {
     Probability,
     /// `[address[-address]][:port[-port]]`, as DNAT and SNAT take it.
     NatRange,
+    /// Likewise, and `/base` behind ports that are shifted.
+    ShiftingNatRange,
     /// `port` or `port-port`, as MASQUERADE and REDIRECT take it.
     NatPorts,
     /// Two numbers as two words: packets and bytes.
@@ -189,7 +185,7 @@ pub enum Value<'s> {
     Choice(u32),
     /// An ICMP type and its codes.
     Icmp {
-        /// The type; `None` is any.
+        /// The type; `None` is any, whatever the code.
         kind: Option<u8>,
         /// The code; `None` is any.
         code: Option<u8>,
@@ -223,6 +219,8 @@ pub enum Value<'s> {
         addresses: Option<(Net<'s>, Net<'s>)>,
         /// First and last port, if ports were given.
         ports: Option<PortRange>,
+        /// The port that stands for the first of them, where ports are shifted.
+        base: Option<u16>,
     },
     /// Packets and bytes.
     Counters(u64, u64),
@@ -344,6 +342,9 @@ impl Kind {
             Self::SetRef => "the name of a set, and `src` or `dst` for each of its dimensions",
             Self::Rate => "a rate such as `10/sec`, `/minute`, `/hour` or `/day`, at most 10000/sec",
             Self::Probability => "a number from 0 to 1",
+            Self::ShiftingNatRange => {
+                "an address or `first-last`, with a port or `:first-last` behind it, and `/` with a base behind that"
+            }
             Self::NatRange => "an address or `first-last`, with a port or `:first-last` behind it",
             Self::NatPorts => "a port from 0 to 65535, or two as `first-last`",
             Self::Counters => "two numbers: packets and bytes",
@@ -383,7 +384,7 @@ pub fn decode(kind: Kind, words: &[u8], family: Family) -> Result<Value<'_>, Exp
         }
         Kind::Port => number::port(words).map(|port| Value::Ports(PortRange { low: port, high: port })),
         Kind::Ports => number::port_range(words, b':').map(Value::Ports),
-        Kind::NatPorts => number::port_range(words, b'-').map(Value::Ports),
+        Kind::NatPorts => number::nat_ports(words).map(Value::Ports),
         Kind::PortList => Ports::new(words).map(Value::PortList),
         Kind::TcpFlags => whole(tcp_flags(words)),
         Kind::TcpOptions => TcpOptions::new(words).map(Value::TcpOptions),
@@ -422,7 +423,8 @@ pub fn decode(kind: Kind, words: &[u8], family: Family) -> Result<Value<'_>, Exp
         Kind::SetRef => whole(set_ref(words)),
         Kind::Rate => number::rate(words),
         Kind::Probability => number::probability(words).map(Value::Probability),
-        Kind::NatRange => address::nat_range(words, family),
+        Kind::NatRange => address::nat_range(words, family, false),
+        Kind::ShiftingNatRange => address::nat_range(words, family, true),
         Kind::Counters => whole(counters(words)),
     };
     value.ok_or_else(|| kind.expected(family))
@@ -474,10 +476,13 @@ fn set_ref(input: &[u8]) -> Parsed<'_, Value<'_>> {
     Ok((tail, Value::SetRef { name, directions }))
 }
 
-/// `12 3456`, as `-c` takes them.
+/// `12 3456` or `12,3456`, as `-c` takes them.
 fn counters(input: &[u8]) -> Parsed<'_, Value<'_>> {
     let count = |input| nom::character::complete::u64(input);
-    map(separated_pair(count, blanks, count), |(packets, bytes)| Value::Counters(packets, bytes)).parse(input)
+    map(separated_pair(count, alt((tag(&b","[..]), blanks)), count), |(packets, bytes)| {
+        Value::Counters(packets, bytes)
+    })
+    .parse(input)
 }
 
 fn icmp<'s>(words: &'s [u8], names: &'static Names) -> Option<Value<'s>> {
@@ -486,16 +491,20 @@ fn icmp<'s>(words: &'s [u8], names: &'static Names) -> Option<Value<'s>> {
         return Some(Value::Icmp { kind: u8::try_from(kind).ok(), code: u8::try_from(code).ok() });
     }
     let byte = |text| number::number(text).and_then(|n| u8::try_from(n).ok());
-    let (kind, code) =
-        whole((take_till1(|byte| byte == b'/'), opt(preceded(tag(&b"/"[..]), rest))).parse(words))?;
-    let kind = byte(kind)?;
-    let code = match code {
-        Some(code) => Some(byte(code)?),
+    let mut parts = words.splitn(2, |&byte| byte == b'/');
+    let kind = byte(parts.next()?)?;
+    let code = match parts.next() {
+        // Of a range, the first: so iptables has it.
+        Some(codes) => match number::rising(codes, u8::MAX.into())? {
+            Value::Range(0, 255) => None,
+            Value::Range(first, _) => u8::try_from(first).ok(),
+            _ => return None,
+        },
         None => None,
     };
-    // 255 is "any" in ipt_icmp.h; ICMPv6 has no such type.
+    // 255 is "any" in ipt_icmp.h, whatever the code; ICMPv6 has no such type.
     let any = kind == 255 && names.choice_by_name(b"any").is_some();
-    Some(Value::Icmp { kind: (!any).then_some(kind), code: code.filter(|_| !any) })
+    Some(Value::Icmp { kind: (!any).then_some(kind), code })
 }
 
 /// A name, or `type[:type][/code[:code]]`. A name stands for one code, or for all codes of its type.

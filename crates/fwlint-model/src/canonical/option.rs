@@ -90,10 +90,9 @@ fn write_value(value: &Value<'_>, words: &[u8], out: &mut Vec<u8>) {
             sized(name, out);
             return out.extend_from_slice(directions);
         }
-        // The value leaves out the base that ports are shifted to.
-        Value::NatRange { .. } if words.contains(&b'/') => return write_words(words, out),
-        Value::NatRange { addresses, ports } => {
+        Value::NatRange { addresses, ports, base } => {
             out.extend([addresses.is_some(), ports.is_some()].map(u8::from));
+            out.extend(base.unwrap_or_default().to_be_bytes());
             let addresses = addresses.into_iter().flat_map(|(first, last)| [first, last]);
             addresses.for_each(|net| write_net(net, out));
             return ports.into_iter().for_each(|range| write_ports(range, out));

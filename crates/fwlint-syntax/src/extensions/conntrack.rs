@@ -5,10 +5,10 @@ use crate::value::{Kind, Names, Value};
 
 pub(super) static EXTENSION: Extension = Extension::matching("conntrack", Families::IP, &[
     OptionSpec::new("ctstate", Kind::Some(&STATES)).not(),
-    OptionSpec::new("ctproto", Kind::Protocol).not().saved(Saved::As(|value, out| {
+    OptionSpec::new("ctproto", Kind::Protocol).not().saved(Saved::Value(|value, out| {
         // The one protocol that is printed as a number.
         if let Value::Protocol(number) = value {
-            out.extend_from_slice(format!("--ctproto {number}").as_bytes());
+            out.extend_from_slice(number.to_string().as_bytes());
         }
     })),
     OptionSpec::new("ctorigsrc", Kind::Net).not(),
@@ -20,10 +20,13 @@ pub(super) static EXTENSION: Extension = Extension::matching("conntrack", Famili
     OptionSpec::new("ctreplsrcport", Kind::Ports).not(),
     OptionSpec::new("ctrepldstport", Kind::Ports).not(),
     OptionSpec::new("ctstatus", Kind::Some(&STATUSES)).not(),
-    OptionSpec::new("ctexpire", Kind::Range(u32::MAX as u64)).not(),
+    OptionSpec::new("ctexpire", Kind::Rising(u32::MAX as u64)).not(),
     OptionSpec::new("ctdir", Kind::Name(&DIRECTIONS)),
 ])
-.checks(&[Check::AnyOf(ANY, "something to test, as in `--ctstate NEW`")]);
+.checks(&[
+    Check::AnyOf(ANY, "something to test, as in `--ctstate NEW`"),
+    Check::Value("ctproto", |value| *value != Value::Protocol(0), "a protocol: no connection has none at all"),
+]);
 
 /// As bits of `xt_conntrack.h`, in the order in which they are printed.
 static STATES: Names = Names {

@@ -5,7 +5,7 @@ use super::{Extension, Families, OptionSpec};
 use crate::value::Kind;
 
 pub(super) static EXTENSION: Extension = Extension::target("DNAT", Families::IP, &[
-    OptionSpec::new("to-destination", Kind::NatRange),
+    OptionSpec::new("to-destination", Kind::ShiftingNatRange),
     OptionSpec::new("random", Kind::Flag),
     OptionSpec::new("persistent", Kind::Flag),
 ])

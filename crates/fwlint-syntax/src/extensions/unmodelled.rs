@@ -31,7 +31,6 @@ pub(super) static EXTENSIONS: &[Extension] = unmodelled! {
     Match Families::V4 => "realm" "ttl" "unclean" "addrtype_v0" "icmpv6";
     Match Families::V6 => "dst" "eui64" "frag" "hbh" "hl" "ipv6header" "mh" "rt" "srh";
     Target Families::V4 => "SAME";
-    Target Families::ARP => "CLASSIFY";
     // xtables-addons, ipt-netflow and others that dumps are seen with.
     Match Families::IP =>
         "account" "asn" "condition" "connrate" "dhcpmac" "fuzzy" "geoip" "gradm" "iface" "ipp2p" "ipv4options"

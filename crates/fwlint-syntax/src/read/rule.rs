@@ -642,6 +642,10 @@ impl<'c> Reader<'c, '_> {
             }
             value = first;
             for _ in 1..spec.kind.words() {
+                // `-c 1,2` is one word.
+                if matches!(spec.kind, Kind::Counters) && text.contains(&b',') {
+                    break;
+                }
                 match words.next() {
                     Some((second, text)) if !is_option(text) => value = value.to(second),
                     _ => return self.fail(first, Problem::MissingValue(expected)),

@@ -208,8 +208,9 @@ pub(super) fn mac(text: &[u8]) -> Option<[u8; 6]> {
     super::whole(separated_list1(tag(&b":"[..]), byte).parse(text))?.try_into().ok()
 }
 
-/// `10.0.0.1`, `10.0.0.1-10.0.0.9:80-90`, `:80`, `[fd00::1]:80`, `fd00::1`.
-pub(super) fn nat_range(words: &[u8], family: Family) -> Option<Value<'_>> {
+/// `10.0.0.1`, `10.0.0.1-10.0.0.9:80-90`, `:80`, `[fd00::1]:80`, `fd00::1`; and `10.0.0.1:80-90/8000` where the
+/// base that ports are shifted from may be given.
+pub(super) fn nat_range(words: &[u8], family: Family, may_shift: bool) -> Option<Value<'_>> {
     let (addresses, ports) = match family {
         Family::Ipv6 => split_v6(words)?,
         _ => match memchr::memchr(b':', words) {
@@ -235,15 +236,22 @@ pub(super) fn nat_range(words: &[u8], family: Family) -> Option<Value<'_>> {
         };
         Some((first, last))
     };
-    let ports = match ports {
-        // `--to-destination 10.0.0.1:80-90/8000` shifts ports; its base is no part of the range.
+    let (ports, base) = match ports {
         Some(ports) => {
-            let range = ports.split(|&byte| byte == b'/').next().unwrap_or(ports);
-            Some(number::port_range(range, b'-')?)
+            let mut parts = ports.splitn(2, |&byte| byte == b'/');
+            let range = number::nat_ports(parts.next()?)?;
+            let base = match parts.next() {
+                Some(base) if may_shift && range.low < range.high => {
+                    Some(number::port(base).filter(|&base| base > 0)?)
+                }
+                Some(_) => return None,
+                None => None,
+            };
+            (Some(range), base)
         }
-        None => None,
+        None => (None, None),
     };
-    (addresses.is_some() || ports.is_some()).then_some(Value::NatRange { addresses, ports })
+    (addresses.is_some() || ports.is_some()).then_some(Value::NatRange { addresses, ports, base })
 }
 
 /// The addresses and the ports of `[a]-[b]:ports`, `[a]:ports`, `a-b` or `:ports`.
@@ -330,7 +338,7 @@ mod tests {
 
     #[test]
     fn ranges_to_translate_to() {
-        let parse = |text: &'static str, family| nat_range(text.as_bytes(), family);
+        let parse = |text: &'static str, family| nat_range(text.as_bytes(), family, false);
         for good in ["10.0.0.1", "10.0.0.1-10.0.0.9:80-90", ":80", "10.0.0.1:53"] {
             assert!(parse(good, Family::Ipv4).is_some(), "{good}");
         }
@@ -339,6 +347,11 @@ mod tests {
         }
         for bad in ["", "10.0.0.1:", "x.example.org", "10.0.0.1:99999"] {
             assert!(parse(bad, Family::Ipv4).is_none(), "{bad}");
+        }
+        let shifted = |text: &'static str| nat_range(text.as_bytes(), Family::Ipv4, true);
+        assert!(matches!(shifted("10.0.0.1:80-90/8000"), Some(Value::NatRange { base: Some(8000), .. })));
+        for bad in ["10.0.0.1:80/8000", "10.0.0.1:80-90/0", "10.0.0.1:80-90/65536"] {
+            assert!(shifted(bad).is_none(), "{bad}");
         }
     }
 }

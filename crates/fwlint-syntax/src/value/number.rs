@@ -156,6 +156,15 @@ pub(super) fn port(words: &[u8]) -> Option<u16> {
     }
 }
 
+/// `80`, `http` or `80-90`: only a single port may be given by name.
+pub(super) fn nat_ports(words: &[u8]) -> Option<PortRange> {
+    if let Some(port) = port(words) {
+        return Some(PortRange { low: port, high: port });
+    }
+    let named = |byte: &u8| !byte.is_ascii_digit() && *byte != b'-';
+    if words.iter().any(named) { None } else { port_range(words, b'-') }
+}
+
 /// `80`, `80:90`, `:90`, `80:`, with the given byte between.
 pub(super) fn port_range(words: &[u8], between: u8) -> Option<PortRange> {
     if words.is_empty() {

@@ -71,7 +71,8 @@ pub fn print(kind: Kind, value: &Value<'_>, out: &mut Vec<u8>) {
             _ => write(out, format_args!("{bits:#x}")),
         },
         Value::Choice(number) => named(name_of(kind, number.into()), number, out),
-        Value::Icmp { kind: None, .. } => out.extend_from_slice(b"any"),
+        Value::Icmp { kind: None, code: None } => out.extend_from_slice(b"any"),
+        Value::Icmp { kind: None, code: Some(code) } => write(out, format_args!("255/{code}")),
         Value::Icmp { kind: Some(kind), code: None } => write(out, format_args!("{kind}")),
         Value::Icmp { kind: Some(kind), code: Some(code) } => write(out, format_args!("{kind}/{code}")),
         Value::SetRef { name, directions } => {
@@ -81,7 +82,12 @@ pub fn print(kind: Kind, value: &Value<'_>, out: &mut Vec<u8>) {
         }
         Value::Rate { count, seconds } => print_rate(count, seconds, out),
         Value::Probability(scaled) => write(out, format_args!("{:.11}", f64::from(scaled) / 2_147_483_648.0)),
-        Value::NatRange { addresses, ports } => print_nat_range(addresses, ports, out),
+        Value::NatRange { addresses, ports, base } => {
+            print_nat_range(addresses, ports, out);
+            if let Some(base) = base {
+                write(out, format_args!("/{base}"));
+            }
+        }
         Value::Counters(packets, bytes) => write(out, format_args!("{packets} {bytes}")),
         Value::Verbatim(words) => out.extend_from_slice(words),
     }

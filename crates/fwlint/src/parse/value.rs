@@ -34,7 +34,7 @@ pub(super) enum ValueRecord<'s> {
     Set { name: Cow<'s, str>, directions: Vec<Cow<'s, str>> },
     Rate { count: u32, seconds: u32 },
     Probability(f64),
-    Nat { first: Option<String>, last: Option<String>, ports: Option<PortsRecord> },
+    Nat { first: Option<String>, last: Option<String>, ports: Option<PortsRecord>, base: Option<u16> },
     Counters { packets: u64, bytes: u64 },
     Verbatim(Cow<'s, str>),
 }
@@ -109,9 +109,14 @@ impl<'s> ValueRecord<'s> {
             },
             Value::Rate { count, seconds } => Self::Rate { count, seconds },
             Value::Probability(scaled) => Self::Probability(f64::from(scaled) / f64::from(1_u32 << 31)),
-            Value::NatRange { addresses, ports: range } => {
+            Value::NatRange { addresses, ports: range, base } => {
                 let (first, last) = addresses.unzip();
-                Self::Nat { first: first.map(address), last: last.map(address), ports: range.map(ports) }
+                Self::Nat {
+                    first: first.map(address),
+                    last: last.map(address),
+                    ports: range.map(ports),
+                    base,
+                }
             }
             Value::Counters(packets, bytes) => Self::Counters { packets, bytes },
             Value::Verbatim(words) => Self::Verbatim(String::from_utf8_lossy(words)),
