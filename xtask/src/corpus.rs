@@ -19,9 +19,8 @@ pub(crate) fn run(folders: &[PathBuf]) -> Result<()> {
     let explained: BTreeMap<_, _> = EXPLAINED.lines().filter_map(|line| line.split_once('\t')).collect();
     let mut totals: BTreeMap<String, Total> = BTreeMap::new();
     let mut unexplained = 0;
-    for sample in
-        folders.iter().map(|folder| sample::all(folder)).collect::<Result<Vec<_>>>()?.iter().flatten()
-    {
+    let samples = folders.iter().map(|folder| sample::all(folder)).collect::<Result<Vec<_>>>()?;
+    for sample in samples.iter().flatten() {
         let text = sample.text()?;
         let dump = parse(&text, Options::default());
         let findings = fwlint_lints::run(&Facts::new(&dump), &|_| true);

@@ -11,6 +11,7 @@ mod new_lint;
 mod node;
 
 use std::{
+    io::{self, Write as _},
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -61,8 +62,7 @@ fn main() -> ExitCode {
         Task::Conformance { folder } => conformance::run(root(), &folder),
         Task::Bench(bench) => bench::run(root(), &bench),
         Task::Node { rules } => {
-            print!("{}", node::node(rules));
-            Ok(())
+            io::stdout().write_all(node::node(rules).as_bytes()).map_err(anyhow::Error::from)
         }
     };
     match done {
