@@ -75,12 +75,18 @@ impl<'s> Printer<'s> {
         match self.family {
             Family::Ipv4 | Family::Ipv6 => {
                 self.core(IP_ORDER, args, addresses, out);
-                matches.iter().for_each(|part| self.part(part, out));
-                target.into_iter().for_each(|part| self.part(part, out));
+                for part in matches {
+                    self.part(part, out);
+                }
+                if let Some(part) = target {
+                    self.part(part, out);
+                }
             }
             Family::Bridge => {
                 self.core(BRIDGE_ORDER, args, addresses, out);
-                matches.iter().for_each(|part| self.options(part, out));
+                for part in matches {
+                    self.options(part, out);
+                }
                 match target {
                     Some(part) => self.part(part, out),
                     None => out.extend_from_slice(b" -j CONTINUE"),
@@ -88,10 +94,16 @@ impl<'s> Printer<'s> {
             }
             Family::Arp => {
                 // The target's name stands in front, its options behind everything else.
-                target.into_iter().for_each(|part| name(part, out));
+                if let Some(part) = target {
+                    name(part, out);
+                }
                 self.core(ARP_ORDER, args, addresses, out);
-                matches.iter().for_each(|part| self.part(part, out));
-                target.into_iter().for_each(|part| self.options(part, out));
+                for part in matches {
+                    self.part(part, out);
+                }
+                if let Some(part) = target {
+                    self.options(part, out);
+                }
             }
         }
         out.push(b'\n');

@@ -21,6 +21,7 @@ pub(crate) fn is_blank(byte: u8) -> bool {
 }
 
 /// Whether a byte ends a word that is not quoted, looked up: most bytes of a dump are asked for.
+#[expect(clippy::indexing_slicing, reason = "a byte is an index of an array of 256")]
 const ENDS_WORD: [bool; 256] = {
     let mut ends = [false; 256];
     ends[b' ' as usize] = true;

@@ -34,10 +34,10 @@ pub fn print(kind: Kind, value: &Value<'_>, out: &mut Vec<u8>) {
         Value::AnyBit(bits) => write(out, format_args!("/{bits:#x}")),
         Value::IcmpRanges { kinds, codes } => print_icmp_ranges(kind, kinds, codes, out),
         Value::Ports(range) => {
-            print_ports(range, if matches!(kind, Kind::NatPorts) { '-' } else { ':' }, out)
+            print_ports(range, if matches!(kind, Kind::NatPorts) { '-' } else { ':' }, out);
         }
         Value::PortList(ports) => {
-            separated(ports.iter(), b",", out, |range, out| print_ports(range, ':', out))
+            separated(ports.iter(), b",", out, |range, out| print_ports(range, ':', out));
         }
         Value::TcpFlags { mask, set } => {
             print_bits(&super::TCP_FLAGS, mask.into(), out);
@@ -59,7 +59,7 @@ pub fn print(kind: Kind, value: &Value<'_>, out: &mut Vec<u8>) {
         Value::Range(low, high) if low == high => write(out, format_args!("{low}")),
         Value::Range(low, high) => write(out, format_args!("{low}:{high}")),
         Value::Masked { value, mask } if matches!(kind, Kind::Coded(_)) => {
-            print_coded(kind, value, mask, out)
+            print_coded(kind, value, mask, out);
         }
         Value::Masked { value, mask } if matches!(kind, Kind::Tos) => {
             write(out, format_args!("{value:#04x}/{mask:#04x}"));
@@ -135,9 +135,12 @@ fn print_bits(names: &'static Names, bits: u32, out: &mut Vec<u8>) {
 
 fn print_coded(kind: Kind, value: u32, mask: u32, out: &mut Vec<u8>) {
     let Kind::Coded(coded) = kind else { return };
-    let number = |number: u32, out: &mut Vec<u8>| match coded.hexadecimal {
-        true => write(out, format_args!("{number:#x}")),
-        false => write(out, format_args!("{number}")),
+    let number = |number: u32, out: &mut Vec<u8>| {
+        if coded.hexadecimal {
+            write(out, format_args!("{number:#x}"));
+        } else {
+            write(out, format_args!("{number}"));
+        }
     };
     number(value, out);
     if mask != coded.max {
@@ -219,9 +222,12 @@ fn print_icmp_ranges(kind: Kind, kinds: (u8, u8), codes: (u8, u8), out: &mut Vec
         out.extend_from_slice(name.as_bytes());
         return;
     }
-    let range = |(low, high): (u8, u8), out: &mut Vec<u8>| match low == high {
-        true => write(out, format_args!("{low}")),
-        false => write(out, format_args!("{low}:{high}")),
+    let range = |(low, high): (u8, u8), out: &mut Vec<u8>| {
+        if low == high {
+            write(out, format_args!("{low}"));
+        } else {
+            write(out, format_args!("{low}:{high}"));
+        }
     };
     range(kinds, out);
     out.push(b'/');
