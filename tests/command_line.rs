@@ -105,7 +105,7 @@ fn json_has_the_fields_of_the_contract_and_no_other() {
     let keys = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
     assert_eq!(keys(&document), ["files", "findings", "summary", "version"]);
     for file in document["files"].as_array().unwrap() {
-        let fields = ["chains", "family", "path", "rules", "tables", "unmodelled", "written_by"];
+        let fields = ["backend", "chains", "family", "path", "rules", "tables", "unmodelled", "written_by"];
         assert_eq!(keys(file), fields);
     }
     for finding in document["findings"].as_array().unwrap() {

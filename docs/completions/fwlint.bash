@@ -90,11 +90,11 @@ _fwlint() {
                     return 0
                     ;;
                 --select)
-                    COMPREPLY=($(compgen -W "all syntax load correctness redundancy after-terminal chain-loop duplicate-chain duplicate-rule empty-chain syntax-error too-deep-for-nft undefined-chain unreferenced-chain unused-return" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "all syntax load correctness redundancy after-terminal chain-loop differs-between-backends duplicate-chain duplicate-rule empty-chain syntax-error too-deep-for-nft undefined-chain unreferenced-chain unused-return" -- "${cur}"))
                     return 0
                     ;;
                 --ignore)
-                    COMPREPLY=($(compgen -W "all syntax load correctness redundancy after-terminal chain-loop duplicate-chain duplicate-rule empty-chain syntax-error too-deep-for-nft undefined-chain unreferenced-chain unused-return" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "all syntax load correctness redundancy after-terminal chain-loop differs-between-backends duplicate-chain duplicate-rule empty-chain syntax-error too-deep-for-nft undefined-chain unreferenced-chain unused-return" -- "${cur}"))
                     return 0
                     ;;
                 --fail-on)
@@ -152,11 +152,11 @@ _fwlint() {
                     return 0
                     ;;
                 --select)
-                    COMPREPLY=($(compgen -W "all syntax load correctness redundancy after-terminal chain-loop duplicate-chain duplicate-rule empty-chain syntax-error too-deep-for-nft undefined-chain unreferenced-chain unused-return" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "all syntax load correctness redundancy after-terminal chain-loop differs-between-backends duplicate-chain duplicate-rule empty-chain syntax-error too-deep-for-nft undefined-chain unreferenced-chain unused-return" -- "${cur}"))
                     return 0
                     ;;
                 --ignore)
-                    COMPREPLY=($(compgen -W "all syntax load correctness redundancy after-terminal chain-loop duplicate-chain duplicate-rule empty-chain syntax-error too-deep-for-nft undefined-chain unreferenced-chain unused-return" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "all syntax load correctness redundancy after-terminal chain-loop differs-between-backends duplicate-chain duplicate-rule empty-chain syntax-error too-deep-for-nft undefined-chain unreferenced-chain unused-return" -- "${cur}"))
                     return 0
                     ;;
                 --fail-on)
@@ -209,7 +209,7 @@ _fwlint() {
             return 0
             ;;
         fwlint__subcmd__explain)
-            opts="-h --color --help after-terminal chain-loop duplicate-chain duplicate-rule empty-chain syntax-error too-deep-for-nft undefined-chain unreferenced-chain unused-return"
+            opts="-h --color --help after-terminal chain-loop differs-between-backends duplicate-chain duplicate-rule empty-chain syntax-error too-deep-for-nft undefined-chain unreferenced-chain unused-return"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

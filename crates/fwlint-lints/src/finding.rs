@@ -2,7 +2,7 @@
 
 use fwlint_model::syntax::{Family, Span};
 
-use crate::{Fingerprint, Lint, facts::Subject};
+use crate::{Fingerprint, Lint, Witness, facts::Subject};
 
 /// How bad it is. Ordered, so that `--fail-on` is a comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -65,6 +65,8 @@ pub struct Finding {
     pub related: Vec<Label>,
     /// What to do about it.
     pub help: Option<String>,
+    /// A packet that shows it.
+    pub witness: Option<Witness>,
     /// Which table, chain and rule, where there is one.
     pub place: Place,
     /// What the finding is recognised by when the dump has changed elsewhere.
@@ -111,6 +113,7 @@ impl Finding {
             primary,
             related: Vec::new(),
             help: None,
+            witness: None,
             place: Place::default(),
             fingerprint: Fingerprint::of([lint.name.as_bytes()]),
         }

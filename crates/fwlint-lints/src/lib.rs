@@ -10,12 +10,14 @@ mod run;
 #[cfg(test)]
 mod testing;
 pub mod text;
+mod witness;
 
 pub use facts::{Facts, RulesetFacts};
 pub use finding::{Confidence, Finding, Label, Place, Severity};
 pub use fingerprint::Fingerprint;
 pub use lints::LINTS;
 pub use run::{Findings, MAX_FINDINGS, Omitted, Sink, run};
+pub use witness::Witness;
 
 /// What a lint is, for the command line, the docs and every report.
 #[derive(Debug)]
@@ -39,6 +41,11 @@ impl Lint {
     pub fn summary(&self) -> String {
         let paragraph = self.page.split("\n\n").nth(1).unwrap_or_default();
         paragraph.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    /// Whether its findings are others for a dump whose backend is known.
+    pub fn depends_on_backend(&self) -> bool {
+        matches!(self.name, "differs-between-backends" | "duplicate-chain" | "too-deep-for-nft")
     }
 }
 

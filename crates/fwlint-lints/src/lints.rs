@@ -13,6 +13,7 @@ macro_rules! lints {
 lints! {
     after_terminal,
     chain_loop,
+    differs_between_backends,
     duplicate_chain,
     duplicate_rule,
     empty_chain,

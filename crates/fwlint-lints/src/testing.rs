@@ -7,7 +7,7 @@ use fwlint_model::syntax::{LineIndex, Options, parse};
 use crate::{Facts, Label, Lint, run};
 
 /// What one lint finds in a dump: for each finding the severity, the message and the place, then the labels with line and
-/// column, the primary one first, and the help.
+/// column, the primary one first, the help and the packet.
 pub(crate) fn told(lint: &Lint, source: &str) -> String {
     let dump = parse(source.as_bytes(), Options::default());
     let index = LineIndex::new(source.as_bytes());
@@ -27,6 +27,9 @@ pub(crate) fn told(lint: &Lint, source: &str) -> String {
         }
         if let Some(help) = finding.help {
             _ = writeln!(told, "  help: {help}");
+        }
+        if let Some(witness) = finding.witness {
+            _ = writeln!(told, "  packet: {witness}");
         }
     }
     told

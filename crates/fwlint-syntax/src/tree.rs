@@ -331,6 +331,12 @@ impl Dump<'_> {
         self.args.get(start..start + usize::from(rule.args_len)).unwrap_or_default()
     }
 
+    /// The chain line whose name stands here.
+    pub fn chain_line(&self, name: Span) -> Option<&ChainLine> {
+        let index = self.chains.binary_search_by_key(&name.start, |line| line.name.start).ok()?;
+        self.chains.get(index)
+    }
+
     /// Whether there is anything of a firewall in it.
     pub fn is_dump(&self) -> bool {
         !(self.tables.is_empty() && self.rules.is_empty() && self.chains.is_empty())

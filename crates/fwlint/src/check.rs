@@ -39,6 +39,8 @@ pub(crate) struct Checked {
 #[derive(Debug)]
 pub(crate) struct Summary {
     pub(crate) family: Family,
+    /// The backend, where it is known.
+    pub(crate) backend: Option<Backend>,
     pub(crate) tables: usize,
     pub(crate) chains: usize,
     pub(crate) rules: usize,
@@ -172,17 +174,17 @@ pub(crate) fn available_threads() -> usize {
 
 fn check(input: &Input, options: &cli::Check, threads: usize) -> Result<Checked, Failure> {
     let source = input.read()?;
-    let dump = input.parse(&source, options.reading.family, threads)?;
-    let mut facts = Facts::new(&dump);
+    let mut dump = input.parse(&source, options.reading.family, threads)?;
     let backend = options.backend.map(Backend::from);
     let named = input.save_name().and_then(|name| name.backend);
-    for facts in &mut facts.rulesets {
-        let ruleset = &mut facts.ruleset;
-        ruleset.backend = backend.or(ruleset.backend).or(named);
+    for run in &mut dump.runs {
+        run.backend = backend.or(run.backend).or(named);
     }
+    let facts = Facts::new(&dump);
     let mut rulesets: Vec<_> = facts.rulesets.iter().map(Summary::of).collect();
     if source.bytes().is_empty() {
-        rulesets.extend(input.save_name().and_then(|name| name.family).map(Summary::nothing));
+        let name = input.save_name();
+        rulesets.extend(name.and_then(|name| Some(Summary::nothing(name.family?, backend.or(name.backend)))));
     }
     let findings = fwlint_lints::run(&facts, &|lint| is_wanted(lint, &options.select, &options.ignore));
     let stray = dump.stray.iter().map(|&span| lines(span, &source)).collect();
@@ -197,8 +199,8 @@ fn lines(span: Span, source: &Source) -> String {
 
 impl Summary {
     /// What an empty file of a node's state stands for.
-    fn nothing(family: Family) -> Self {
-        Self { family, tables: 0, chains: 0, rules: 0, unmodelled: 0, written_by: Vec::new() }
+    fn nothing(family: Family, backend: Option<Backend>) -> Self {
+        Self { family, backend, tables: 0, chains: 0, rules: 0, unmodelled: 0, written_by: Vec::new() }
     }
 
     fn of(facts: &RulesetFacts<'_>) -> Self {
@@ -206,6 +208,7 @@ impl Summary {
         let verbatim = ruleset.rules.ids().filter(|&rule| ruleset.line(rule).verbatim);
         Self {
             family: ruleset.family,
+            backend: ruleset.backend,
             tables: ruleset.tables.len(),
             chains: ruleset.chains.len(),
             rules: ruleset.rules.len(),

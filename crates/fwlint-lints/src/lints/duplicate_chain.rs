@@ -2,7 +2,7 @@
 
 use fwlint_model::{
     ChainId,
-    syntax::{Backend, ChainForm, ChainLine, Dump, Span},
+    syntax::{Backend, ChainForm, Dump, Span},
 };
 
 use crate::{
@@ -41,7 +41,7 @@ fn check_pair(rules: &RulesetFacts<'_>, chain: ChainId, before: Span, again: Spa
         }
         return;
     }
-    let is_new = line_of(dump, again).is_some_and(|line| line.form == ChainForm::New);
+    let is_new = dump.chain_line(again).is_some_and(|line| line.form == ChainForm::New);
     let lost = if is_new { 0 } else { lost(dump, rules.name(chain).0, before, again) };
     let by_nft = match lost {
         0 => "declares it once more".to_owned(),
@@ -75,14 +75,8 @@ fn two_policies(rules: &RulesetFacts<'_>, chain: ChainId, before: Span, again: S
 
 /// The policy that the chain line sets whose name stands here. `-` sets none.
 fn policy<'d>(dump: &Dump<'d>, name: Span) -> Option<&'d [u8]> {
-    let policy = line_of(dump, name)?.policy.of(dump.source);
+    let policy = dump.chain_line(name)?.policy.of(dump.source);
     matches!(policy, b"ACCEPT" | b"DROP").then_some(policy)
-}
-
-/// The chain line whose name stands here.
-fn line_of<'d>(dump: &'d Dump<'_>, name: Span) -> Option<&'d ChainLine> {
-    let index = dump.chains.binary_search_by_key(&name.start, |line| line.name.start).ok()?;
-    dump.chains.get(index)
 }
 
 /// How many rules are put into the chain between two lines that declare it.

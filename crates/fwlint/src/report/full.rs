@@ -51,6 +51,11 @@ impl Report for Full {
         if !writers.is_empty() && !self.style.quiet {
             writeln!(out, "{}: written by {}\n", bold.style(&name), writers.join(", "))?;
         }
+        let matters = file.findings.kept.iter().any(|finding| finding.lint.depends_on_backend());
+        if matters && file.rulesets.iter().any(|summary| summary.backend.is_none()) && !self.style.quiet {
+            let name = bold.style(&name);
+            writeln!(out, "{name}: taken for a dump of legacy; `--backend nft` if nft runs it\n")?;
+        }
         self.findings(file, out)
     }
 

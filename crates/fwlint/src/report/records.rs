@@ -1,6 +1,7 @@
 //! Files and findings as JSON has them. The shape is a contract: fields that do not apply are `null`.
 
-use fwlint_lints::{Finding, Label};
+use fwlint_lints::{Finding, Label, Witness};
+use fwlint_model::syntax::Backend;
 use serde::Serialize;
 
 use crate::{check::Checked, source::Positions};
@@ -10,6 +11,8 @@ use crate::{check::Checked, source::Positions};
 pub(super) struct FileRecord {
     path: String,
     family: String,
+    /// What the dump or the command line says, or else `legacy`.
+    backend: String,
     tables: usize,
     chains: usize,
     rules: usize,
@@ -38,7 +41,7 @@ pub(super) struct FindingRecord {
     rule: Option<u32>,
     related: Vec<RelatedRecord>,
     help: Option<String>,
-    witness: Option<()>,
+    witness: Option<WitnessRecord>,
     fix: Option<()>,
     fingerprint: String,
 }
@@ -50,10 +53,40 @@ struct RelatedRecord {
     message: String,
 }
 
+/// A packet as `fwlint trace` takes it: what is left out is what it has by default.
+#[derive(Debug, Serialize)]
+struct WitnessRecord {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from: Option<&'static str>,
+    #[serde(rename = "in", skip_serializing_if = "Option::is_none")]
+    input: Option<String>,
+    #[serde(rename = "out", skip_serializing_if = "Option::is_none")]
+    output: Option<String>,
+    src: String,
+    dst: String,
+    proto: &'static str,
+    sport: u16,
+    dport: u16,
+}
+
+fn witness(packet: &Witness) -> WitnessRecord {
+    WitnessRecord {
+        from: packet.local.then_some("local"),
+        input: packet.input.clone(),
+        output: packet.output.clone(),
+        src: packet.src.to_string(),
+        dst: packet.dst.to_string(),
+        proto: packet.proto,
+        sport: packet.sport,
+        dport: packet.dport,
+    }
+}
+
 pub(super) fn files(file: &Checked) -> impl Iterator<Item = FileRecord> {
     file.rulesets.iter().map(|summary| FileRecord {
         path: file.source.name.clone(),
         family: summary.family.to_string(),
+        backend: summary.backend.unwrap_or(Backend::Legacy).to_string(),
         tables: summary.tables,
         chains: summary.chains,
         rules: summary.rules,
@@ -90,7 +123,7 @@ fn record(file: &Checked, finding: &Finding, positions: &mut Positions<'_>) -> F
         rule: finding.place.rule,
         related: finding.related.iter().map(related).collect(),
         help: finding.help.clone(),
-        witness: None,
+        witness: finding.witness.as_ref().map(witness),
         fix: None,
         fingerprint: finding.fingerprint.to_string(),
     }

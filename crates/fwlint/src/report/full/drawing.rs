@@ -97,6 +97,8 @@ impl Diagnostic for Drawing<'_> {
         let mut lines: Vec<_> = self.finding.help.iter().flat_map(|help| help.lines()).collect();
         let unshown = (self.finding.related.len() + 1).saturating_sub(MAX_LABELS);
         let places = format!("{} not shown; `--format json` has all", text::count(unshown, "more place"));
+        let packet = self.finding.witness.as_ref().map(|packet| format!("packet: {packet}"));
+        lines.extend(packet.as_deref());
         if unshown > 0 {
             lines.push(&places);
         }
