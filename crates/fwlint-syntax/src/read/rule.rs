@@ -332,6 +332,10 @@ impl<'c> Reader<'c, '_> {
 
     /// The family that `-4` or `-6` asks for, if it is not the one that is being read.
     fn other_family(&self, letter: u8) -> Option<Family> {
+        // A line that asks for both is one of the first that is not being read: nobody loads it.
+        if self.family != self.context.family {
+            return None;
+        }
         match (letter, self.family) {
             (b'4', Family::Ipv6) => Some(Family::Ipv4),
             (b'6', Family::Ipv4) => Some(Family::Ipv6),

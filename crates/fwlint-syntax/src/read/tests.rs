@@ -105,6 +105,9 @@ fn a_rule_of_the_other_family_is_read_as_such() {
     assert!(dump.errors.is_empty());
     let families: Vec<Family> = dump.rules.iter().map(|rule| rule.family).collect();
     assert_eq!(families, [Family::Ipv4, Family::Ipv6, Family::Ipv6]);
+    // One that asks for both is loaded by neither program.
+    let dump = read("*filter\n-A INPUT -4 -6 -j DROP\n-6 -4 -A INPUT -i lo -j DROP\nCOMMIT\n");
+    assert!(dump.rules.iter().all(|rule| rule.family == Family::Ipv6));
 }
 
 #[test]

@@ -1,0 +1,37 @@
+//! What was read without an error is read again from what is printed of it, and printed the same.
+
+#![no_main]
+
+use fwlint_syntax::{Dump, Family, Options, parse, print};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|input: &[u8]| {
+    let [choice, source @ ..] = input else { return };
+    let family = match choice % 4 {
+        0 => Family::Ipv4,
+        1 => Family::Ipv6,
+        2 => Family::Bridge,
+        _ => Family::Arp,
+    };
+    let options = Options { family: Some(family), threads: 1 };
+    let style = print::Style { counters: choice & 4 != 0, negates_behind: false };
+    let once = printed(&parse(source, options), family, style);
+    let again = parse(&once, options);
+    assert!(again.errors.is_empty(), "{:?}\n{}", again.errors.first(), String::from_utf8_lossy(&once));
+    let twice = printed(&again, family, style);
+    assert!(once == twice, "{}\n{}", String::from_utf8_lossy(&once), String::from_utf8_lossy(&twice));
+});
+
+/// The rules that could be read, in a table of their own. Those of the other family (`-6`) no program saves.
+fn printed(dump: &Dump<'_>, family: Family, style: print::Style) -> Vec<u8> {
+    let mut out = b"*filter\n".to_vec();
+    let told: Vec<u32> = dump.errors.iter().map(|error| error.span.start).collect();
+    for rule in &dump.rules {
+        let is_told = told.iter().any(|at| (rule.span.start..=rule.span.end).contains(at));
+        if !is_told && rule.family == family {
+            print::rule(dump, rule, style, &mut out);
+        }
+    }
+    out.extend_from_slice(b"COMMIT\n");
+    out
+}
