@@ -154,7 +154,8 @@ fn option_reads(ruleset: &Ruleset<'_>, arg: &Arg) -> Option<Fields> {
             core::MATCH => {
                 let name = arg.value_span().of(ruleset.dump.source);
                 let id = extensions::by_name(Role::Match, name, ruleset.family)?;
-                is_pure(id.extension().name.as_bytes()).then_some(Fields::NONE)
+                let name = id.extension().name;
+                is_pure(name.as_bytes()).then_some(bare_match_reads(name))
             }
             core::SOURCE | core::DESTINATION => Some(Fields::ADDRESSES),
             _ if arg.spec()?.name.ends_with("-mac") => Some(Fields::ADDRESSES),
@@ -169,26 +170,68 @@ pub(crate) fn is_pure(name: &[u8]) -> bool {
         name,
         b"802_3"
             | b"addrtype"
+            | b"ah"
             | b"among"
             | b"arp"
+            | b"cgroup"
             | b"comment"
             | b"connmark"
             | b"conntrack"
+            | b"dccp"
+            | b"devgroup"
+            | b"dscp"
+            | b"dst"
+            | b"ecn"
+            | b"esp"
+            | b"eui64"
+            | b"frag"
+            | b"hbh"
+            | b"helper"
+            | b"hl"
             | b"icmp"
             | b"icmp6"
             | b"ip"
             | b"ip6"
+            | b"ipcomp"
+            | b"iprange"
+            | b"ipv6header"
+            | b"length"
+            | b"mac"
             | b"mark"
             | b"mark_m"
+            | b"mh"
             | b"multiport"
+            | b"owner"
             | b"physdev"
+            | b"pkttype"
+            | b"policy"
+            | b"realm"
+            | b"rpfilter"
+            | b"rt"
+            | b"sctp"
             | b"set"
+            | b"srh"
             | b"state"
             | b"stp"
+            | b"string"
             | b"tcp"
+            | b"tcpmss"
+            | b"tos"
+            | b"ttl"
+            | b"u32"
             | b"udp"
             | b"vlan"
     )
+}
+
+/// What a match looks at even without any option.
+fn bare_match_reads(name: &str) -> Fields {
+    match name {
+        "eui64" => Fields::ADDRESSES,
+        // A route is looked up for the packet's type of service.
+        "rpfilter" => Fields::ADDRESSES.and(Fields::HEADERS),
+        _ => Fields::NONE,
+    }
 }
 
 fn match_reads(name: &str, option: &str) -> Option<Fields> {
@@ -199,11 +242,19 @@ fn match_reads(name: &str, option: &str) -> Option<Fields> {
         ("set", "return-nomatch") => Some(Fields::NONE),
         // A lifetime that runs out, and counters that the match itself may raise.
         ("conntrack", "ctexpire") | ("set", _) => None,
-        ("conntrack" | "state", _) => Some(Fields::CONNTRACK),
+        ("conntrack" | "helper" | "state", _) => Some(Fields::CONNTRACK),
         ("tcp", "tcp-option") | ("ip", "ip-tos") | ("ip6", "ip6-tclass") => Some(Fields::HEADERS),
-        ("addrtype" | "among" | "arp" | "icmp" | "icmp6" | "ip" | "ip6" | "multiport" | "tcp" | "udp", _) => {
-            Some(Fields::ADDRESSES)
-        }
+        // TCPMSS may lengthen the packet.
+        ("dscp" | "ecn" | "hl" | "length" | "tcpmss" | "tos" | "ttl", _) => Some(Fields::HEADERS),
+        ("rpfilter", "validmark") => Some(Fields::MARK),
+        // Any byte of the packet.
+        ("string" | "u32", _) => Some(Fields::ADDRESSES.and(Fields::HEADERS)),
+        // For what comes over lo, the type of a packet is told from its address.
+        (
+            "addrtype" | "among" | "arp" | "dccp" | "icmp" | "icmp6" | "ip" | "ip6" | "iprange"
+            | "mac" | "multiport" | "pkttype" | "sctp" | "tcp" | "udp",
+            _,
+        ) => Some(Fields::ADDRESSES),
         _ => is_pure(name.as_bytes()).then_some(Fields::NONE),
     }
 }
@@ -221,22 +272,33 @@ fn writes(ruleset: &Ruleset<'_>, rule: RuleId) -> Fields {
     by_target.and(writes_by_matches(ruleset, rule))
 }
 
-/// What a rule's matches write, whether or not the packet matches in the end.
+/// What a rule's matches write, whether or not the packet matches in the end: those that are modelled nothing, but for
+/// two.
 fn writes_by_matches(ruleset: &Ruleset<'_>, rule: RuleId) -> Fields {
     let line = ruleset.line(rule);
-    if !line.verbatim {
-        return Fields::NONE;
+    let args = ruleset.dump.args_of(line);
+    if line.verbatim && args.iter().any(|arg| is_of_unmodelled_match(ruleset, arg)) {
+        return Fields::ALL;
     }
-    let matches = ruleset.dump.args_of(line).iter().map(|arg| match arg.extension().role {
-        Role::Match => match_writes(arg.extension().name),
+    let written = args.iter().map(|arg| match arg.extension().name {
+        "socket" if arg.spec().is_some_and(|spec| spec.name == "restore-skmark") => Fields::MARK,
+        // Where several nodes are sent the same frame, it makes it look as if it were for this one alone.
+        "cluster" => Fields::ADDRESSES,
+        _ => Fields::NONE,
+    });
+    written.fold(Fields::NONE, Fields::and)
+}
+
+fn is_of_unmodelled_match(ruleset: &Ruleset<'_>, arg: &Arg) -> bool {
+    match arg.extension().role {
+        Role::Match => arg.extension().verbatim,
         Role::Core if arg.id() == core::MATCH => {
             let name = arg.value_span().of(ruleset.dump.source);
             let id = extensions::by_name(Role::Match, name, ruleset.family);
-            id.map_or(Fields::ALL, |id| match_writes(id.extension().name))
+            id.is_none_or(|id| id.extension().verbatim)
         }
-        Role::Core | Role::Target => Fields::NONE,
-    });
-    matches.fold(Fields::NONE, Fields::and)
+        Role::Core | Role::Target => false,
+    }
 }
 
 /// What a target writes. Names in lower case are those of ebtables and arptables.
@@ -256,24 +318,6 @@ fn target_writes(name: &str) -> Fields {
         "AUDIT" | "CHECKSUM" | "CLASSIFY" | "CONNSECMARK" | "IDLETIMER" | "LED" | "LOG" | "MIRROR"
         | "NFLOG" | "NFQUEUE" | "RATEEST" | "REJECT" | "SECMARK" | "SYNPROXY" | "TEE" | "TRACE" | "ULOG"
         | "arpreply" => Fields::NONE,
-        _ => Fields::ALL,
-    }
-}
-
-/// What a match writes on its way: those of stock iptables and ebtables nothing, but for one.
-fn match_writes(name: &str) -> Fields {
-    match name {
-        // `--restore-skmark`.
-        "socket" => Fields::MARK,
-        "802_3" | "ah" | "among" | "bpf" | "cgroup" | "cluster" | "connbytes" | "connlabel" | "connlimit"
-        | "cpu" | "dccp" | "devgroup" | "dscp" | "dst" | "ecn" | "esp" | "eui64" | "frag" | "hashlimit"
-        | "hbh" | "helper" | "hl" | "ip6" | "ipcomp" | "iprange" | "ipv6header" | "ipvs" | "length"
-        | "limit" | "log" | "mac" | "mh" | "nfacct" | "nflog" | "osf" | "owner" | "pkttype" | "policy"
-        | "quota" | "rateest" | "realm" | "recent" | "rpfilter" | "rt" | "sctp" | "srh" | "statistic"
-        | "stp" | "string" | "tcpmss" | "time" | "tos" | "ttl" | "u32" | "udplite" | "ulog" | "vlan" => {
-            Fields::NONE
-        }
-        _ if is_pure(name.as_bytes()) => Fields::NONE,
         _ => Fields::ALL,
     }
 }
@@ -316,11 +360,23 @@ mod tests {
         assert_eq!(reads("-m conntrack --ctstate NEW"), Some(Fields::CONNTRACK));
         assert_eq!(reads("-m state --state NEW"), Some(Fields::CONNTRACK));
         assert!(reads("-m set --match-set a src").is_some_and(|reads| reads.overlaps(Fields::SETS)));
+        assert_eq!(reads("-m iprange --src-range 10.0.0.1-10.0.0.9"), Some(Fields::ADDRESSES));
+        assert_eq!(reads("-p sctp --chunk-types any INIT --dport 80"), Some(Fields::ADDRESSES));
+        assert_eq!(reads("-m ttl --ttl-eq 64 -m length --length 64 -m dscp --dscp 0"), Some(Fields::HEADERS));
+        assert_eq!(reads("-m helper --helper ftp"), Some(Fields::CONNTRACK));
+        assert_eq!(reads("-m policy --dir in --pol ipsec -m owner --uid-owner 0"), Some(Fields::NONE));
+        assert_eq!(reads("-m rpfilter"), Some(Fields::ADDRESSES.and(Fields::HEADERS)));
+        assert!(reads("-m rpfilter --validmark").is_some_and(|reads| reads.overlaps(Fields::MARK)));
+        assert_eq!(reads("-m u32 --u32 6=1"), Some(Fields::ADDRESSES.and(Fields::HEADERS)));
         for tests in [
             "-m limit --limit 1/sec",
             "-m limit",
             "-m statistic --mode random --probability 0.5",
             "-m recent --name x --rcheck",
+            "-m hashlimit --hashlimit-upto 1/sec --hashlimit-name x",
+            "-m time --timestart 08:00",
+            "-m connbytes --connbytes 1 --connbytes-mode bytes --connbytes-dir both",
+            "-m socket",
             "-m conntrack --ctexpire 10",
             "-m set --match-set a src --packets-gt 5",
             "-m geoip --source-country XX",
@@ -346,8 +402,9 @@ mod tests {
         for tests in ["-p 802_1Q --vlan-id 1", "-p Length --802_3-sap 0x42", "--stp-type tcn"] {
             assert_eq!(reads(tests), Some(Fields::NONE), "{tests}");
         }
-        // `redirect` writes the type of a packet.
-        for tests in ["--log", "--nflog-group 5", "--limit 1/sec", "--pkttype-type host"] {
+        // `redirect` writes the type of a packet with its address.
+        assert_eq!(reads("--pkttype-type host"), Some(Fields::ADDRESSES));
+        for tests in ["--log", "--nflog-group 5", "--limit 1/sec"] {
             assert_eq!(reads(tests), None, "{tests}");
         }
     }
@@ -381,6 +438,8 @@ mod tests {
         assert_eq!(does("-m geoip --source-country XX -j DROP"), (Effect::Verdict, Fields::ALL));
         assert_eq!(does("-m recent --name x --set -j DROP"), (Effect::Verdict, Fields::NONE));
         assert_eq!(does("-m socket --restore-skmark -j DROP"), (Effect::Verdict, Fields::MARK));
+        assert_eq!(does("-m socket --transparent -j DROP"), (Effect::Verdict, Fields::NONE));
+        assert_eq!(does("-m recent --name x --set -j TARPIT"), (Effect::Other, Fields::ALL));
     }
 
     #[test]

@@ -257,7 +257,19 @@ impl Given<'_> {
     /// Writes the option of this name as `-save` does, if it is given.
     pub(crate) fn print(&self, name: &'static str, out: &mut Vec<u8>) {
         for arg in self.named(name) {
-            Printer { source: self.source, family: arg.family, style: Style::default() }.option(arg, out);
+            self.print_option(arg, out);
+        }
+    }
+
+    /// Writes one option as `-save` does.
+    pub(crate) fn print_option(&self, arg: &Arg, out: &mut Vec<u8>) {
+        Printer { source: self.source, family: arg.family, style: Style::default() }.option(arg, out);
+    }
+
+    /// Writes what an option says.
+    pub(crate) fn print_value(&self, arg: &Arg, out: &mut Vec<u8>) {
+        if let Some(spec) = arg.spec() {
+            value::print(spec.kind, &arg.value(self.source), out);
         }
     }
 }

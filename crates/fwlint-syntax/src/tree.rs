@@ -393,6 +393,9 @@ pub enum Problem {
     MissingValue(Expected),
     /// The value is none.
     BadValue(Expected),
+    /// `20:10`, which iptables takes for a range that nothing is in up to 1.8.9, and refuses since. The rule is read
+    /// all the same.
+    ReversedRange,
     /// A match or target of another program.
     OtherFamily(Family),
     /// `-s10.0.0.0/8`, `--source=10.0.0.0/8`: iptables takes the whole word for the value. The rule is
@@ -419,7 +422,7 @@ pub enum Problem {
 impl Problem {
     /// Whether the rule was read all the same, with the meaning that is plain.
     pub fn is_read(self) -> bool {
-        matches!(self, Self::OldNegation | Self::JoinedValue | Self::TooEarly)
+        matches!(self, Self::OldNegation | Self::JoinedValue | Self::TooEarly | Self::ReversedRange)
     }
 
     /// What was expected, to stand behind "expected".
@@ -448,6 +451,7 @@ impl Problem {
             Self::OtherFamily(Family::Arp) => "one that is not for ARP",
             Self::NotNegatable => "no `!` here: the option has no opposite",
             Self::DanglingNegation => "an option behind `!`",
+            Self::ReversedRange => "the lower number first: nothing is in this range",
             Self::OldNegation => "the `!` in front of the option, as iptables 1.4.3 and later want it",
             Self::Repeated => "this option once only",
             Self::UnsupportedRevision => "the options, which the save program was too old to print",

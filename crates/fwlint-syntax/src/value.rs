@@ -24,7 +24,8 @@ pub use mac_list::{MacList, MacPair};
 pub use names::{Names, TCP_FLAGS};
 pub use number::{Coded, PortRange, Ports, TcpOptions};
 pub use print::print;
-pub(crate) use print::print_net;
+pub(crate) use number::{masked, range, rate, unsigned};
+pub(crate) use print::{print_net, rate_in_units};
 pub use protocol::{ethertype_name, protocol_name};
 
 /// What an option takes.
@@ -60,10 +61,16 @@ pub enum Kind {
     EtherType,
     /// One IP address without a mask.
     Host,
+    /// IP addresses without masks, comma between.
+    Hosts,
+    /// An IP address, or two with a dash between.
+    AddressRange,
     /// An IPv6 prefix of at most 64 bits, with none behind them.
     Prefix,
     /// A MAC address, with a mask behind `/` if it likes.
     Mac,
+    /// A MAC address by its six bytes.
+    HardwareAddress,
     /// `port` or `port:port`.
     Ports,
     /// One port, by number or by the name of its service.
@@ -132,8 +139,36 @@ pub enum Kind {
     NatPorts,
     /// Two numbers as two words: packets and bytes.
     Counters,
+    /// What no other extension's options take.
+    Own(&'static Grammar),
     /// Whatever stands up to the next option.
     Verbatim,
+}
+
+/// How the values of an option are read and written that is like no other.
+#[derive(Debug)]
+pub struct Grammar {
+    /// How many words a value has.
+    pub words: usize,
+    /// Whether the option may stand without a value; then there is nothing to read, and the value is a flag.
+    pub optional: bool,
+    /// What to say when there is no value, or a wrong one.
+    pub expected: &'static str,
+    /// Reads the words.
+    pub read: for<'s> fn(&'s [u8]) -> Option<Value<'s>>,
+    /// Writes what was read.
+    pub print: fn(&Value<'_>, &mut Vec<u8>),
+}
+
+impl Grammar {
+    /// One word, which must be there.
+    pub(crate) const fn new(
+        expected: &'static str,
+        read: for<'s> fn(&'s [u8]) -> Option<Value<'s>>,
+        print: fn(&Value<'_>, &mut Vec<u8>),
+    ) -> Self {
+        Self { words: 1, optional: false, expected, read, print }
+    }
 }
 
 /// A value, decoded.
@@ -141,7 +176,7 @@ pub enum Kind {
 pub enum Value<'s> {
     /// An option without a value.
     Flag,
-    /// A word, unquoted.
+    /// A word, unquoted; in one spelling, where its language has several.
     Text(Cow<'s, [u8]>),
     /// An IP protocol by number; 0 is any.
     Protocol(u8),
@@ -149,6 +184,8 @@ pub enum Value<'s> {
     EtherType(u16),
     /// Addresses with their masks.
     Nets(Nets<'s>),
+    /// The first address and the last.
+    AddressRange(Net<'s>, Net<'s>),
     /// A hardware address and its mask.
     Mac(Mac),
     /// Hardware addresses, some of them with IPv4 addresses.
@@ -211,6 +248,8 @@ pub enum Value<'s> {
         /// In how many seconds.
         seconds: u32,
     },
+    /// So many bytes, or bytes per second.
+    Bytes(u64),
     /// A probability in units of 2⁻³¹.
     Probability(u32),
     /// Where to translate to.
@@ -258,6 +297,7 @@ impl Kind {
         match self {
             Self::Flag => 0,
             Self::TcpFlags | Self::SetRef | Self::Counters => 2,
+            Self::Own(grammar) => grammar.words,
             _ => 1,
         }
     }
@@ -273,6 +313,11 @@ impl Kind {
             | Self::NamedRange(names) => Some(names),
             _ => None,
         }
+    }
+
+    /// Whether there may be no value at all.
+    pub(crate) fn is_optional(self) -> bool {
+        matches!(self, Self::Own(grammar) if grammar.optional)
     }
 
     /// Whether any word will do.
@@ -299,7 +344,11 @@ impl Kind {
             }
             Self::Nets if family == Family::Bridge => "a MAC address",
             Self::Nets | Self::Net => "an IPv4 address, with a mask or prefix length behind `/` if it likes",
+            Self::Hosts => "IPv6 addresses with commas between",
+            Self::AddressRange if family == Family::Ipv6 => "two IPv6 addresses as `first-last`",
+            Self::AddressRange => "two IPv4 addresses as `first-last`",
             Self::Mac => "a MAC address",
+            Self::HardwareAddress => "a MAC address as six bytes in hexadecimal with colons between",
             Self::IpProtocol => "an IP protocol: tcp, udp, icmp, … or a number from 0 to 255",
             Self::BridgeNet => "an IPv4 address, with a mask behind `/` if it likes",
             Self::BridgeNet6 => "an IPv6 address, with a mask or prefix length behind `/` if it likes",
@@ -348,6 +397,7 @@ impl Kind {
             Self::NatRange => "an address or `first-last`, with a port or `:first-last` behind it",
             Self::NatPorts => "a port from 0 to 65535, or two as `first-last`",
             Self::Counters => "two numbers: packets and bytes",
+            Self::Own(grammar) => grammar.expected,
         };
         Expected::Words(words)
     }
@@ -376,6 +426,9 @@ pub fn decode(kind: Kind, words: &[u8], family: Family) -> Result<Value<'_>, Exp
         Kind::Protocol => protocol::protocol(words).map(Value::Protocol),
         Kind::Nets if family == Family::Bridge => address::masked_mac(words).map(Value::Mac),
         Kind::Mac => address::masked_mac(words).map(Value::Mac),
+        Kind::HardwareAddress => address::whole_mac(words).map(Value::Mac),
+        Kind::AddressRange => address::range(words, family),
+        Kind::Hosts => Nets::new(words, family).filter(|_| !words.contains(&b'/')).map(Value::Nets),
         Kind::Nets => Nets::new(words, family).map(Value::Nets),
         Kind::Net => Nets::one(words, family).map(Value::Nets),
         Kind::Host => Nets::one(words, family).filter(|_| !words.contains(&b'/')).map(Value::Nets),
@@ -421,11 +474,12 @@ pub fn decode(kind: Kind, words: &[u8], family: Family) -> Result<Value<'_>, Exp
         Kind::Icmp(names) => icmp(words, names),
         Kind::IcmpRanges(names) => icmp_ranges(words, names),
         Kind::SetRef => whole(set_ref(words)),
-        Kind::Rate => number::rate(words),
+        Kind::Rate => number::rate(words, 10_000),
         Kind::Probability => number::probability(words).map(Value::Probability),
         Kind::NatRange => address::nat_range(words, family, false),
         Kind::ShiftingNatRange => address::nat_range(words, family, true),
         Kind::Counters => whole(counters(words)),
+        Kind::Own(grammar) => (grammar.read)(words),
     };
     value.ok_or_else(|| kind.expected(family))
 }

@@ -87,6 +87,7 @@ fn fault(problem: Problem, word: &[u8]) -> String {
         Problem::JoinedValue => "is one word",
         Problem::NotNegatable => "cannot stand here",
         Problem::DanglingNegation => "negates nothing",
+        Problem::ReversedRange => "is back to front",
         Problem::OldNegation => "stands behind the option",
         Problem::Repeated => "stands here for the second time",
         Problem::Conflict(_) => "has options that exclude each other",

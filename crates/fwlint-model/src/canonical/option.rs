@@ -39,7 +39,8 @@ pub(super) fn is_default(dump: &Dump<'_>, arg: &Arg) -> bool {
     }
 }
 
-/// Writes the option. Words that nobody understands keep their place among the others, which is their `number`.
+/// Writes the option. Words that nobody understands, and options that may stand more than once, keep their place among
+/// the others, which is their `number`.
 pub(super) fn write(dump: &Dump<'_>, arg: &Arg, number: u32, out: &mut Vec<u8>) {
     out.push(u8::from(arg.negated()));
     let Some(spec) = arg.spec() else {
@@ -49,6 +50,9 @@ pub(super) fn write(dump: &Dump<'_>, arg: &Arg, number: u32, out: &mut Vec<u8>) 
     };
     let (name, value) = in_one_spelling(arg.extension().name, spec.name, arg.value(dump.source));
     sized(name.as_bytes(), out);
+    if spec.repeats {
+        out.extend_from_slice(&number.to_be_bytes());
+    }
     write_value(&value, arg.value_span().of(dump.source), out);
 }
 
@@ -57,6 +61,8 @@ fn in_one_spelling<'s>(extension: &str, name: &'static str, value: Value<'s>) ->
     let set_tos = |value, mask| ("set-tos", Value::Masked { value, mask });
     match (extension, name, value) {
         ("state", "state", value) => ("ctstate", value),
+        ("string", "hex-string", value) => ("string", value),
+        ("dscp", "dscp-class", Value::Choice(point)) => ("dscp", Value::Number(point.into())),
         ("tcp", "syn", _) => ("tcp-flags", Value::TcpFlags { mask: 0x17, set: 0x02 }),
         ("MARK" | "CONNMARK", "set-mark", Value::Masked { value, mask }) => set_xmark(value, mask | value),
         ("MARK" | "CONNMARK", "and-mark", Value::Masked { value, .. }) => set_xmark(0, !value),
@@ -97,6 +103,10 @@ fn write_value(value: &Value<'_>, words: &[u8], out: &mut Vec<u8>) {
             addresses.for_each(|net| write_net(net, out));
             return ports.into_iter().for_each(|range| write_ports(range, out));
         }
+        Value::AddressRange(first, last) => {
+            write_net(first, out);
+            return write_net(last, out);
+        }
         Value::Ports(range) => return write_ports(range, out),
         Value::MacList(list) => return write_sorted(list.iter().collect(), out, write_pair),
         Value::Protocol(number) => &[number.into()],
@@ -111,6 +121,8 @@ fn write_value(value: &Value<'_>, words: &[u8], out: &mut Vec<u8>) {
         Value::Choice(number) => &[number.into()],
         Value::Icmp { kind, code } => &[or_any(kind), or_any(code)],
         Value::Rate { count, seconds } => &[count.into(), seconds.into()],
+        // No number of packets per second is so large.
+        Value::Bytes(bytes) => &[u64::MAX, bytes],
         Value::Probability(scaled) => &[scaled.into()],
         Value::Counters(packets, bytes) => &[packets, bytes],
     };

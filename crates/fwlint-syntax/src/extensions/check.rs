@@ -3,7 +3,8 @@
 use crate::{
     span::Span,
     tree::{Arg, Family, Problem},
-    value::{Expected, Value},
+    value::{Expected, Names, Value},
+    words::unquote,
 };
 
 /// A demand on the options of one match or target, and on the rule around it.
@@ -17,6 +18,8 @@ pub enum Check {
     Needs(u64, u64, &'static str),
     /// The value of the option of this name passes; what was expected else.
     Value(&'static str, fn(&Value<'_>) -> bool, &'static str),
+    /// The option of this name says one of these names, or several, as they are spelled here.
+    Spelled(&'static str, &'static Names),
     /// This does not hold of its options together; what to say else.
     Conflict(fn(&Given<'_>) -> bool, &'static str),
     /// The rule's protocol is one of these, and not negated; what to say else.
@@ -128,6 +131,13 @@ impl<'r> Given<'r> {
                 let arg = self.named(option).find(|arg| !passes(&arg.value(self.source)))?;
                 return Some((Problem::BadValue(Expected::Words(what)), Some(arg.value_span())));
             }
+            Check::Spelled(option, names) => {
+                let spelled = |word: &[u8]| names.list.iter().any(|(name, _)| name.as_bytes() == word);
+                let all_spelled = |words: &[u8]| words.split(|&byte| byte == b',').all(spelled);
+                let arg = self.named(option).find(|arg| !all_spelled(&unquote(arg.value_span().of(self.source))))?;
+                let expected = arg.spec()?.kind.expected(arg.family);
+                return Some((Problem::BadValue(expected), Some(arg.value_span())));
+            }
             Check::Protocol(protocols, what) => {
                 (!self.is_for(protocols) && !self.negated_protocol).then_some(Problem::NeedsProtocol(what))
             }
@@ -147,6 +157,7 @@ pub(crate) fn implied_match(protocol: u16, family: Family) -> Option<&'static [u
         33 => b"dccp",
         50 => b"esp",
         51 => b"ah",
+        108 => b"ipcomp",
         132 => b"sctp",
         135 if family == Family::Ipv6 => b"mh",
         136 => b"udplite",

@@ -56,7 +56,7 @@ pub(super) static EXTENSION: Extension = Extension::core(&[
     OptionSpec::new("logical-in", Kind::Interface).not().only(Families::BRIDGE),
     OptionSpec::new("logical-out", Kind::Interface).not().only(Families::BRIDGE),
     OptionSpec::new("fragment", Kind::Flag).short(b'f').aliases(&["fragments"]).not().only(Families::V4),
-    OptionSpec::new("match", Kind::Match).short(b'm'),
+    OptionSpec::new("match", Kind::Match).short(b'm').repeats(),
     OptionSpec::new("jump", Kind::Target).short(b'j'),
     OptionSpec::new("goto", Kind::Target).short(b'g').only(Families::IP),
     OptionSpec::new("set-counters", Kind::Counters).short(b'c'),

@@ -23,13 +23,9 @@ macro_rules! unmodelled {
 pub(super) static EXTENSIONS: &[Extension] = unmodelled! {
     Match Families::ALL => "(unknown)";
     Target Families::ALL => "(unknown)";
-    // iptables 1.8.11.
-    Match Families::IP =>
-        "ah" "bpf" "cgroup" "cluster" "connbytes" "connlabel" "connlimit" "cpu" "dccp" "devgroup" "dscp"
-        "ecn" "esp" "hashlimit" "helper" "ipcomp" "iprange" "ipvs" "length" "mac" "nfacct" "osf" "owner" "pkttype"
-        "policy" "quota" "rateest" "recent" "rpfilter" "sctp" "socket" "string" "tcpmss" "time" "tos" "u32" "udplite";
-    Match Families::V4 => "realm" "ttl" "unclean" "addrtype_v0" "icmpv6";
-    Match Families::V6 => "dst" "eui64" "frag" "hbh" "hl" "ipv6header" "mh" "rt" "srh";
+    // The kernel's own, and those of older programs.
+    Match Families::IP => "udplite";
+    Match Families::V4 => "unclean" "addrtype_v0" "icmpv6";
     Target Families::V4 => "SAME";
     // xtables-addons, ipt-netflow and others that dumps are seen with.
     Match Families::IP =>

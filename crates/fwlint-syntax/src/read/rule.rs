@@ -449,12 +449,11 @@ impl<'c> Reader<'c, '_> {
         if let Some(option) = self.named_later(exact) {
             return Found::Early(option);
         }
-        let belongs = exact.iter().find(|option| option.extension().families.has(family));
-        Found::Nothing(match belongs.map(|option| option.extension().name) {
-            Some("tcp" | "udp") => {
-                Problem::NeedsProtocol("`-p` with the protocol it belongs to in front of it")
-            }
-            _ => Problem::UnknownOption,
+        let has_ports = exact.iter().any(|option| matches!(option.extension().name, "tcp" | "udp"));
+        Found::Nothing(if has_ports && family.is_ip() {
+            Problem::NeedsProtocol("`-p` with the protocol it belongs to in front of it")
+        } else {
+            Problem::UnknownOption
         })
     }
 
@@ -632,6 +631,11 @@ impl<'c> Reader<'c, '_> {
                 negation = Some(bang);
                 first = words.next();
             }
+            if spec.kind.is_optional()
+                && first.is_none_or(|(_, text)| matches!(text, [b'-' | b'!', ..]))
+            {
+                return self.push(option, span, value, negation);
+            }
             let expected = spec.kind.expected(self.family);
             let Some((first, text)) = first else {
                 return self.fail(span, Problem::MissingValue(expected));
@@ -682,6 +686,11 @@ impl<'c> Reader<'c, '_> {
         if self.is_repeated(option) {
             return self.fail(span, Problem::Repeated);
         }
+        if let Value::Range(low, high) = decoded
+            && low > high
+        {
+            self.fail(value, Problem::ReversedRange);
+        }
         let at = self.args.len();
         let name = negation.map_or(span, |negation| negation.to(span));
         self.args.push(Arg {
@@ -706,7 +715,7 @@ impl<'c> Reader<'c, '_> {
             return false;
         };
         let bit = 1 << option.index();
-        let is_repeated = active.seen & bit != 0 && option != core::MATCH;
+        let is_repeated = active.seen & bit != 0 && option.spec().is_some_and(|spec| !spec.repeats);
         active.seen |= bit;
         is_repeated
     }
@@ -800,9 +809,12 @@ impl<'c> Reader<'c, '_> {
             if extension.checks.is_empty() {
                 continue;
             }
+            let mut later = self.active.iter().skip(at + 1);
+            let next = later.find(|later| later.extension == active.extension).map(|next| next.first_arg);
+            let end = next.unwrap_or(self.args.len());
             let given = Given {
                 source: self.context.source,
-                args: self.args.get(active.first_arg..).unwrap_or_default(),
+                args: self.args.get(active.first_arg..end).unwrap_or_default(),
                 seen: active.seen,
                 protocol: self.protocol,
                 negated_protocol: self.negated_protocol,

@@ -44,7 +44,7 @@ impl<'s> Nets<'s> {
     }
 
     /// The addresses with the bits that their masks would take away.
-    pub(super) fn as_written(self) -> impl Iterator<Item = Net<'s>> {
+    pub(crate) fn as_written(self) -> impl Iterator<Item = Net<'s>> {
         self.words.split(|&byte| byte == b',').filter_map(move |part| net(part, self.family))
     }
 }
@@ -200,12 +200,28 @@ pub(super) fn masked_mac(words: &[u8]) -> Option<Mac> {
     Some(Mac { address, mask })
 }
 
+/// A hardware address without a mask or a name.
+pub(super) fn whole_mac(words: &[u8]) -> Option<Mac> {
+    mac(words).map(|address| Mac { address, mask: [255; 6] })
+}
+
 /// Six bytes in hexadecimal, one or two digits each.
 pub(super) fn mac(text: &[u8]) -> Option<[u8; 6]> {
     let byte = map_opt(take_while_m_n(1, 2, |byte: u8| byte.is_ascii_hexdigit()), |digits| {
         u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
     });
     super::whole(separated_list1(tag(&b":"[..]), byte).parse(text))?.try_into().ok()
+}
+
+/// `10.0.0.1-10.0.0.9`, or a single address.
+pub(super) fn range(words: &[u8], family: Family) -> Option<Value<'_>> {
+    let host = |text| match family {
+        Family::Ipv6 => ipv6(text).map(|address| Net::V6(address, u128::MAX)),
+        _ => ipv4(text).map(|address| Net::V4(address, u32::MAX)),
+    };
+    let mut ends = words.splitn(2, |&byte| byte == b'-');
+    let first = host(ends.next()?)?;
+    Some(Value::AddressRange(first, ends.next().map_or(Some(first), host)?))
 }
 
 /// `10.0.0.1`, `10.0.0.1-10.0.0.9:80-90`, `:80`, `[fd00::1]:80`, `fd00::1`; and `10.0.0.1:80-90/8000` where the

@@ -34,7 +34,7 @@ impl Names {
     }
 
     /// The number of one name, or of a number itself.
-    pub(super) fn choice(&self, text: &[u8]) -> Option<u32> {
+    pub(crate) fn choice(&self, text: &[u8]) -> Option<u32> {
         self.choice_by_name(text).or_else(|| {
             let number = super::number::number(text)?;
             u32::try_from(number).ok()
@@ -60,12 +60,14 @@ impl Names {
         self.list.iter().find(of).map(|&(name, _)| name)
     }
 
-    /// The names of single bits in the order of the list.
+    /// The names of single bits in the order of the list, each bit by its first name.
     pub fn of_bits(&self, bits: u32) -> impl Iterator<Item = &'static str> {
-        self.list
-            .iter()
-            .filter(move |(_, bit)| bit.is_power_of_two() && bits & bit != 0)
-            .map(|&(name, _)| name)
+        let mut rest = bits;
+        self.list.iter().filter(|(_, bit)| bit.is_power_of_two()).filter_map(move |&(name, bit)| {
+            let is_set = rest & bit != 0;
+            rest &= !bit;
+            is_set.then_some(name)
+        })
     }
 }
 

@@ -82,7 +82,7 @@ impl TcpOptions {
 }
 
 /// A whole word as a number.
-pub(super) fn number(words: &[u8]) -> Option<u64> {
+pub(crate) fn number(words: &[u8]) -> Option<u64> {
     // Nearly all numbers of a dump are short and decimal, and 18 digits fit in 64 bits.
     if words.len() <= 18 && words.first() != Some(&b'0') && words.iter().all(u8::is_ascii_digit) {
         let decimal = |value, &digit: &u8| 10 * value + u64::from(digit - b'0');
@@ -182,7 +182,7 @@ pub(super) fn port_range(words: &[u8], between: u8) -> Option<PortRange> {
 }
 
 /// `n` or `n:m`; open ends reach to the limits.
-pub(super) fn range(words: &[u8], max: u64) -> Option<Value<'_>> {
+pub(crate) fn range(words: &[u8], max: u64) -> Option<Value<'_>> {
     let bounded = |text: &[u8], open: u64| match text {
         [] => Some(open),
         text => number(text).filter(|&n| n <= max),
@@ -209,7 +209,7 @@ pub(super) fn masked_or_bits(words: &[u8]) -> Option<Value<'_>> {
 }
 
 /// `value` or `value/mask`.
-pub(super) fn masked(words: &[u8]) -> Option<Value<'_>> {
+pub(crate) fn masked(words: &[u8]) -> Option<Value<'_>> {
     let bits = |input| map_opt(unsigned, |n| u32::try_from(n).ok()).parse(input);
     let (value, mask) = super::whole((bits, opt(preceded(tag(&b"/"[..]), bits))).parse(words))?;
     Some(Value::Masked { value, mask: mask.unwrap_or(u32::MAX) })
@@ -253,8 +253,8 @@ pub(super) fn duration(words: &[u8]) -> Option<u64> {
     (0.0..f64::from(u32::MAX)).contains(&exact).then(|| whole(exact))
 }
 
-/// `10/sec`, `3/minute`, `5` (per second): units may be cut short as iptables allows.
-pub(super) fn rate(words: &[u8]) -> Option<Value<'_>> {
+/// `10/sec`, `3/minute`, `5` (per second): units may be cut short as iptables allows. At most so many per second.
+pub(crate) fn rate(words: &[u8], max: u64) -> Option<Value<'_>> {
     let unit = preceded(tag(&b"/"[..]), take_while1(|byte: u8| byte.is_ascii_alphabetic()));
     let (count, unit) = super::whole((unsigned, opt(unit)).parse(words))?;
     let begins = |name: &str, unit: &[u8]| {
@@ -269,7 +269,7 @@ pub(super) fn rate(words: &[u8]) -> Option<Value<'_>> {
         Some(_) => return None,
     };
     let count = u32::try_from(count).ok().filter(|&count| count > 0)?;
-    (u64::from(count) <= 10_000 * u64::from(seconds)).then_some(Value::Rate { count, seconds })
+    (u64::from(count) <= max * u64::from(seconds)).then_some(Value::Rate { count, seconds })
 }
 
 /// A decimal fraction from 0 to 1, in units of 2⁻³¹ as `libxt_statistic.c` rounds it.
@@ -356,7 +356,7 @@ mod tests {
 
     #[test]
     fn rates() {
-        let rate = |text: &str| match super::rate(text.as_bytes()) {
+        let rate = |text: &str| match super::rate(text.as_bytes(), 10_000) {
             Some(Value::Rate { count, seconds }) => Some((count, seconds)),
             _ => None,
         };

@@ -9,9 +9,13 @@ use std::{
 use super::{Kind, Mac, MacList, Names, Net, PortRange, Value, ethertype_name, protocol_name};
 use crate::words::quote;
 
+/// The parts of a second that `limit` reckons in.
+const LIMIT_SCALE: u64 = 10_000;
+
 /// Writes the words of a value of this kind.
 pub fn print(kind: Kind, value: &Value<'_>, out: &mut Vec<u8>) {
     match *value {
+        _ if let Kind::Own(grammar) = kind => (grammar.print)(value, out),
         Value::Flag => {}
         Value::Text(ref text) if matches!(kind, Kind::Text) => quote(text, out),
         Value::Text(ref text) => out.extend_from_slice(text),
@@ -21,13 +25,16 @@ pub fn print(kind: Kind, value: &Value<'_>, out: &mut Vec<u8>) {
             Some(name) => out.extend_from_slice(name.as_bytes()),
             None => write(out, format_args!("{number:#x}")),
         },
-        // Its mask is not applied before it is printed.
+        // The core's options cut an address to its prefix and always say its length; those of extensions do not cut
+        // it, and leave out the length of a single host.
         Value::Nets(nets) if matches!(kind, Kind::Net) => {
             separated(nets.as_written(), b",", out, |net, out| print_net(net, false, out));
         }
         Value::Nets(nets) => separated(nets.iter(), b",", out, |net, out| {
-            // The core options always say the prefix length, extensions leave out that of a single host.
             print_net(net, matches!(kind, Kind::Nets), out);
+        }),
+        Value::AddressRange(first, last) => separated([first, last].into_iter(), b"-", out, |net, out| {
+            print_net(net, false, out);
         }),
         Value::Mac(mac) => print_mac(mac, matches!(kind, Kind::Nets), out),
         Value::MacList(list) => print_mac_list(list, out),
@@ -80,7 +87,11 @@ pub fn print(kind: Kind, value: &Value<'_>, out: &mut Vec<u8>) {
             out.push(b' ');
             out.extend_from_slice(directions);
         }
-        Value::Rate { count, seconds } => print_rate(count, seconds, out),
+        Value::Rate { count, seconds } => {
+            let (count, unit, _) = rate_in_units(count, seconds, LIMIT_SCALE);
+            write(out, format_args!("{count}/{unit}"));
+        }
+        Value::Bytes(bytes) => write(out, format_args!("{bytes}")),
         Value::Probability(scaled) => write(out, format_args!("{:.11}", f64::from(scaled) / 2_147_483_648.0)),
         Value::NatRange { addresses, ports, base } => {
             print_nat_range(addresses, ports, out);
@@ -234,20 +245,22 @@ fn print_icmp_ranges(kind: Kind, kinds: (u8, u8), codes: (u8, u8), out: &mut Vec
     range(codes, out);
 }
 
-/// In the largest unit in which the rate is a whole number, as `print_rate` of iptables' `libxt_limit.c` chooses it.
-fn print_rate(count: u32, seconds: u32, out: &mut Vec<u8>) {
-    const SCALE: u32 = 10_000;
-    const UNITS: [(&str, u32); 4] =
-        [("day", SCALE * 86_400), ("hour", SCALE * 3_600), ("min", SCALE * 60), ("sec", SCALE)];
-    let period = (SCALE.saturating_mul(seconds) / count.max(1)).max(1);
-    let mut chosen = UNITS[0];
-    for unit in UNITS.into_iter().skip(1) {
-        if period > unit.1 || unit.1 / period < unit.1 % period {
+/// A rate as `libxt_limit.c` and `libxt_hashlimit.c` print it: how many per unit, the unit's name, and its seconds.
+///
+/// The kernel keeps the time between two packets as a whole number of the `scale`th part of a second; the unit is the
+/// smallest in which that is nearly a whole rate.
+pub(crate) fn rate_in_units(count: u32, seconds: u32, scale: u64) -> (u64, &'static str, u32) {
+    const UNITS: [(&str, u32); 4] = [("day", 86_400), ("hour", 3_600), ("min", 60), ("sec", 1)];
+    let period = (scale * u64::from(seconds) / u64::from(count.max(1))).max(1);
+    let length = |unit: (&str, u32)| scale * u64::from(unit.1);
+    let [mut chosen, shorter @ ..] = UNITS;
+    for unit in shorter {
+        if period > length(unit) || length(unit) / period < length(unit) % period {
             break;
         }
         chosen = unit;
     }
-    write(out, format_args!("{}/{}", chosen.1 / period, chosen.0));
+    (length(chosen) / period, chosen.0, chosen.1)
 }
 
 /// In the largest unit of which it has one at least, as `rateest_print_time` of `libxt_RATEEST.c` chooses it.

@@ -18,6 +18,7 @@ pub(super) enum ValueRecord<'s> {
     Protocol { number: u8, name: Option<&'static str> },
     Ethertype { number: u16, name: Option<&'static str> },
     Addresses(Vec<NetRecord>),
+    AddressRange { first: String, last: String },
     Mac { address: String, mask: String },
     Macs(Vec<MacPairRecord>),
     Ports(Vec<PortsRecord>),
@@ -33,6 +34,7 @@ pub(super) enum ValueRecord<'s> {
     IcmpRanges { types: BytesRecord, codes: BytesRecord },
     Set { name: Cow<'s, str>, directions: Vec<Cow<'s, str>> },
     Rate { count: u32, seconds: u32 },
+    Bytes(u64),
     Probability(f64),
     Nat { first: Option<String>, last: Option<String>, ports: Option<PortsRecord>, base: Option<u16> },
     Counters { packets: u64, bytes: u64 },
@@ -77,6 +79,7 @@ impl<'s> ValueRecord<'s> {
             Value::Protocol(number) => Self::Protocol { number, name: protocol_name(number) },
             Value::EtherType(number) => Self::Ethertype { number, name: ethertype_name(number) },
             Value::Nets(nets) => Self::Addresses(nets.iter().map(net).collect()),
+            Value::AddressRange(first, last) => Self::AddressRange { first: address(first), last: address(last) },
             Value::Mac(mac) => Self::Mac { address: octets(mac.address), mask: octets(mac.mask) },
             Value::MacList(list) => Self::Macs(list.iter().map(pair).collect()),
             Value::Ports(range) => Self::Ports(vec![ports(range)]),
@@ -108,6 +111,7 @@ impl<'s> ValueRecord<'s> {
                 directions: directions.split(|&byte| byte == b',').map(String::from_utf8_lossy).collect(),
             },
             Value::Rate { count, seconds } => Self::Rate { count, seconds },
+            Value::Bytes(bytes) => Self::Bytes(bytes),
             Value::Probability(scaled) => Self::Probability(f64::from(scaled) / f64::from(1_u32 << 31)),
             Value::NatRange { addresses, ports: range, base } => {
                 let (first, last) = addresses.unzip();

@@ -1,0 +1,51 @@
+//! Who owns the socket that the packet comes from.
+
+use super::{
+    Extension, Families, OptionSpec,
+    check::{Check, Given, options},
+};
+use crate::{
+    value::{self, Grammar, Kind, Value},
+    words::unquote,
+};
+
+pub(super) static EXTENSION: Extension = Extension::matching("owner", Families::IP, &[
+    OptionSpec::new("socket-exists", Kind::Flag).not(),
+    OptionSpec::new("uid-owner", Kind::Own(&IDS)).not(),
+    OptionSpec::new("gid-owner", Kind::Own(&IDS)).not(),
+    OptionSpec::new("suppl-groups", Kind::Flag),
+])
+.checks(&[
+    Check::AnyOf(options(&[0, 1, 2]), "`--uid-owner`, `--gid-owner` or `--socket-exists`"),
+    Check::Needs(options(&[3]), options(&[2]), "`--gid-owner`"),
+    Check::Conflict(groups_come_first, "`--gid-owner` in front of `--suppl-groups`"),
+]);
+
+/// The number of a name is known on its machine only, but for `root`.
+static IDS: Grammar = Grammar::new(
+    "a number below 4294967295, two as `first-last`, or a name",
+    |words| {
+        let text = unquote(words);
+        match &*text {
+            b"root" => return Some(Value::Range(0, 0)),
+            [first, ..] if !first.is_ascii_digit() => return Some(Value::Text(text)),
+            _ => {}
+        }
+        let id = |text| value::number(text).filter(|&id| id < u32::MAX.into());
+        let mut ends = words.splitn(2, |&byte| byte == b'-');
+        let first = id(ends.next()?)?;
+        Some(Value::Range(first, ends.next().map_or(Some(first), id)?))
+    },
+    |value, out| match value {
+        Value::Range(first, last) if first == last => out.extend_from_slice(first.to_string().as_bytes()),
+        Value::Range(first, last) => out.extend_from_slice(format!("{first}-{last}").as_bytes()),
+        Value::Text(name) => out.extend_from_slice(name),
+        _ => {}
+    },
+);
+
+/// Whether `--suppl-groups` stands before the group that it is about.
+fn groups_come_first(given: &Given<'_>) -> bool {
+    let at = |name| given.named(name).map(|arg| arg.span().start).next();
+    at("suppl-groups").is_some_and(|flag| at("gid-owner").is_some_and(|group| flag < group))
+}
