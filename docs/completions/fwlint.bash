@@ -22,6 +22,9 @@ _fwlint() {
             fwlint,completions)
                 cmd="fwlint__subcmd__completions"
                 ;;
+            fwlint,config)
+                cmd="fwlint__subcmd__config"
+                ;;
             fwlint,explain)
                 cmd="fwlint__subcmd__explain"
                 ;;
@@ -45,6 +48,9 @@ _fwlint() {
                 ;;
             fwlint__subcmd__help,completions)
                 cmd="fwlint__subcmd__help__subcmd__completions"
+                ;;
+            fwlint__subcmd__help,config)
+                cmd="fwlint__subcmd__help__subcmd__config"
                 ;;
             fwlint__subcmd__help,explain)
                 cmd="fwlint__subcmd__help__subcmd__explain"
@@ -71,7 +77,7 @@ _fwlint() {
 
     case "${cmd}" in
         fwlint)
-            opts="-o -q -j -h -V --format --output --select --ignore --fail-on --exit-zero --statistics --backend --family --stdin-filename --color --no-progress --quiet --threads --help --version check explain lints parse graph completions man help"
+            opts="-o -q -j -h -V --format --output --select --ignore --fail-on --exit-zero --statistics --backend --config --isolated --family --stdin-filename --color --no-progress --quiet --threads --help --version check explain lints parse graph config completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -105,6 +111,10 @@ _fwlint() {
                     COMPREPLY=($(compgen -W "legacy nft" -- "${cur}"))
                     return 0
                     ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --family)
                     COMPREPLY=($(compgen -W "ipv4 ipv6 bridge arp" -- "${cur}"))
                     return 0
@@ -133,7 +143,7 @@ _fwlint() {
             return 0
             ;;
         fwlint__subcmd__check)
-            opts="-o -q -j -h --format --output --select --ignore --fail-on --exit-zero --statistics --backend --family --stdin-filename --color --no-progress --quiet --threads --help"
+            opts="-o -q -j -h --format --output --select --ignore --fail-on --exit-zero --statistics --backend --config --isolated --family --stdin-filename --color --no-progress --quiet --threads --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -165,6 +175,10 @@ _fwlint() {
                     ;;
                 --backend)
                     COMPREPLY=($(compgen -W "legacy nft" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --family)
@@ -201,6 +215,24 @@ _fwlint() {
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        fwlint__subcmd__config)
+            opts="-h --show --schema --config --isolated --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -253,7 +285,7 @@ _fwlint() {
             return 0
             ;;
         fwlint__subcmd__help)
-            opts="check explain lints parse graph completions man help"
+            opts="check explain lints parse graph config completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -281,6 +313,20 @@ _fwlint() {
             return 0
             ;;
         fwlint__subcmd__help__subcmd__completions)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        fwlint__subcmd__help__subcmd__config)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

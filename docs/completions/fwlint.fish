@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_fwlint_global_optspecs
-    string join \n format= o/output= select= ignore= fail-on= exit-zero statistics backend= family= stdin-filename= color= no-progress q/quiet j/threads= h/help V/version
+    string join \n format= o/output= select= ignore= fail-on= exit-zero statistics backend= config= isolated family= stdin-filename= color= no-progress q/quiet j/threads= h/help V/version
 end
 
 function __fish_fwlint_needs_command
@@ -63,12 +63,13 @@ too-deep-for-nft\t''
 undefined-chain\t''
 unreferenced-chain\t''
 unused-return\t''"
-complete -c fwlint -n "__fish_fwlint_needs_command" -l fail-on -d 'The least severity that makes the exit status 1' -r -f -a "error\t''
+complete -c fwlint -n "__fish_fwlint_needs_command" -l fail-on -d 'The least severity that makes the exit status 1; warning if nothing says otherwise' -r -f -a "error\t''
 warning\t''
 note\t''
 never\t''"
 complete -c fwlint -n "__fish_fwlint_needs_command" -l backend -d 'Which half of the kernel will run the rules, whatever the dump says' -r -f -a "legacy\t''
 nft\t''"
+complete -c fwlint -n "__fish_fwlint_needs_command" -l config -d 'Read settings from this file, and not from the `fwlint.toml` in the directory of the first PATH or above it' -r -F
 complete -c fwlint -n "__fish_fwlint_needs_command" -l family -d 'Whose rules they are, whatever the dump says' -r -f -a "ipv4\t''
 ipv6\t''
 bridge\t''
@@ -80,6 +81,7 @@ never\t''"
 complete -c fwlint -n "__fish_fwlint_needs_command" -s j -l threads -d 'How many threads to use; as many as there are processors if it is not given' -r
 complete -c fwlint -n "__fish_fwlint_needs_command" -l exit-zero -d 'Exit with 0 whatever was found; with 2 still if the job could not be done'
 complete -c fwlint -n "__fish_fwlint_needs_command" -l statistics -d 'Print how many findings each lint has instead of the findings'
+complete -c fwlint -n "__fish_fwlint_needs_command" -l isolated -d 'Read no settings from any file'
 complete -c fwlint -n "__fish_fwlint_needs_command" -l no-progress -d 'Do not show how far the work is'
 complete -c fwlint -n "__fish_fwlint_needs_command" -s q -l quiet -d 'Print findings and failures, and nothing else'
 complete -c fwlint -n "__fish_fwlint_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -89,6 +91,7 @@ complete -c fwlint -n "__fish_fwlint_needs_command" -a "explain" -d 'Print the p
 complete -c fwlint -n "__fish_fwlint_needs_command" -a "lints" -d 'List all lints: name, group, severity and what each finds'
 complete -c fwlint -n "__fish_fwlint_needs_command" -a "parse" -d 'Print what was read of a dump'
 complete -c fwlint -n "__fish_fwlint_needs_command" -a "graph" -d 'Print the graph of a dump\'s chains'
+complete -c fwlint -n "__fish_fwlint_needs_command" -a "config" -d 'Print the settings that hold for a PATH, or what can be set'
 complete -c fwlint -n "__fish_fwlint_needs_command" -a "completions" -d 'Print the completions for a shell'
 complete -c fwlint -n "__fish_fwlint_needs_command" -a "man" -d 'Print a manual page'
 complete -c fwlint -n "__fish_fwlint_needs_command" -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -131,12 +134,13 @@ too-deep-for-nft\t''
 undefined-chain\t''
 unreferenced-chain\t''
 unused-return\t''"
-complete -c fwlint -n "__fish_fwlint_using_subcommand check" -l fail-on -d 'The least severity that makes the exit status 1' -r -f -a "error\t''
+complete -c fwlint -n "__fish_fwlint_using_subcommand check" -l fail-on -d 'The least severity that makes the exit status 1; warning if nothing says otherwise' -r -f -a "error\t''
 warning\t''
 note\t''
 never\t''"
 complete -c fwlint -n "__fish_fwlint_using_subcommand check" -l backend -d 'Which half of the kernel will run the rules, whatever the dump says' -r -f -a "legacy\t''
 nft\t''"
+complete -c fwlint -n "__fish_fwlint_using_subcommand check" -l config -d 'Read settings from this file, and not from the `fwlint.toml` in the directory of the first PATH or above it' -r -F
 complete -c fwlint -n "__fish_fwlint_using_subcommand check" -l family -d 'Whose rules they are, whatever the dump says' -r -f -a "ipv4\t''
 ipv6\t''
 bridge\t''
@@ -148,6 +152,7 @@ never\t''"
 complete -c fwlint -n "__fish_fwlint_using_subcommand check" -s j -l threads -d 'How many threads to use; as many as there are processors if it is not given' -r
 complete -c fwlint -n "__fish_fwlint_using_subcommand check" -l exit-zero -d 'Exit with 0 whatever was found; with 2 still if the job could not be done'
 complete -c fwlint -n "__fish_fwlint_using_subcommand check" -l statistics -d 'Print how many findings each lint has instead of the findings'
+complete -c fwlint -n "__fish_fwlint_using_subcommand check" -l isolated -d 'Read no settings from any file'
 complete -c fwlint -n "__fish_fwlint_using_subcommand check" -l no-progress -d 'Do not show how far the work is'
 complete -c fwlint -n "__fish_fwlint_using_subcommand check" -s q -l quiet -d 'Print findings and failures, and nothing else'
 complete -c fwlint -n "__fish_fwlint_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -173,13 +178,19 @@ bridge\t''
 arp\t''"
 complete -c fwlint -n "__fish_fwlint_using_subcommand graph" -l stdin-filename -d 'What standard input is called in what is printed' -r -F
 complete -c fwlint -n "__fish_fwlint_using_subcommand graph" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fwlint -n "__fish_fwlint_using_subcommand config" -l config -d 'Read settings from this file, and not from the `fwlint.toml` in the directory of the first PATH or above it' -r -F
+complete -c fwlint -n "__fish_fwlint_using_subcommand config" -l show -d 'The settings in force, and which file they are from'
+complete -c fwlint -n "__fish_fwlint_using_subcommand config" -l schema -d 'A JSON schema of `fwlint.toml`'
+complete -c fwlint -n "__fish_fwlint_using_subcommand config" -l isolated -d 'Read no settings from any file'
+complete -c fwlint -n "__fish_fwlint_using_subcommand config" -s h -l help -d 'Print help'
 complete -c fwlint -n "__fish_fwlint_using_subcommand completions" -s h -l help -d 'Print help'
 complete -c fwlint -n "__fish_fwlint_using_subcommand man" -s h -l help -d 'Print help'
-complete -c fwlint -n "__fish_fwlint_using_subcommand help; and not __fish_seen_subcommand_from check explain lints parse graph completions man help" -f -a "check" -d 'Say what is wrong with dumps (the default command)'
-complete -c fwlint -n "__fish_fwlint_using_subcommand help; and not __fish_seen_subcommand_from check explain lints parse graph completions man help" -f -a "explain" -d 'Print the page of a lint: what it finds, why that matters, and what it leaves alone'
-complete -c fwlint -n "__fish_fwlint_using_subcommand help; and not __fish_seen_subcommand_from check explain lints parse graph completions man help" -f -a "lints" -d 'List all lints: name, group, severity and what each finds'
-complete -c fwlint -n "__fish_fwlint_using_subcommand help; and not __fish_seen_subcommand_from check explain lints parse graph completions man help" -f -a "parse" -d 'Print what was read of a dump'
-complete -c fwlint -n "__fish_fwlint_using_subcommand help; and not __fish_seen_subcommand_from check explain lints parse graph completions man help" -f -a "graph" -d 'Print the graph of a dump\'s chains'
-complete -c fwlint -n "__fish_fwlint_using_subcommand help; and not __fish_seen_subcommand_from check explain lints parse graph completions man help" -f -a "completions" -d 'Print the completions for a shell'
-complete -c fwlint -n "__fish_fwlint_using_subcommand help; and not __fish_seen_subcommand_from check explain lints parse graph completions man help" -f -a "man" -d 'Print a manual page'
-complete -c fwlint -n "__fish_fwlint_using_subcommand help; and not __fish_seen_subcommand_from check explain lints parse graph completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c fwlint -n "__fish_fwlint_using_subcommand help; and not __fish_seen_subcommand_from check explain lints parse graph config completions man help" -f -a "check" -d 'Say what is wrong with dumps (the default command)'
+complete -c fwlint -n "__fish_fwlint_using_subcommand help; and not __fish_seen_subcommand_from check explain lints parse graph config completions man help" -f -a "explain" -d 'Print the page of a lint: what it finds, why that matters, and what it leaves alone'
+complete -c fwlint -n "__fish_fwlint_using_subcommand help; and not __fish_seen_subcommand_from check explain lints parse graph config completions man help" -f -a "lints" -d 'List all lints: name, group, severity and what each finds'
+complete -c fwlint -n "__fish_fwlint_using_subcommand help; and not __fish_seen_subcommand_from check explain lints parse graph config completions man help" -f -a "parse" -d 'Print what was read of a dump'
+complete -c fwlint -n "__fish_fwlint_using_subcommand help; and not __fish_seen_subcommand_from check explain lints parse graph config completions man help" -f -a "graph" -d 'Print the graph of a dump\'s chains'
+complete -c fwlint -n "__fish_fwlint_using_subcommand help; and not __fish_seen_subcommand_from check explain lints parse graph config completions man help" -f -a "config" -d 'Print the settings that hold for a PATH, or what can be set'
+complete -c fwlint -n "__fish_fwlint_using_subcommand help; and not __fish_seen_subcommand_from check explain lints parse graph config completions man help" -f -a "completions" -d 'Print the completions for a shell'
+complete -c fwlint -n "__fish_fwlint_using_subcommand help; and not __fish_seen_subcommand_from check explain lints parse graph config completions man help" -f -a "man" -d 'Print a manual page'
+complete -c fwlint -n "__fish_fwlint_using_subcommand help; and not __fish_seen_subcommand_from check explain lints parse graph config completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

@@ -52,6 +52,7 @@ pub(crate) struct Summary {
 /// Checks everything and reports; the exit status is 0, 1 or 2.
 pub(crate) fn run(options: &cli::Check) -> Result<ExitCode, Failure> {
     let messages = Messages::new(options.color, options.quiet);
+    let threshold = options.fail_on.unwrap_or_default();
     let gathered = input::gather(&options.paths, &options.reading.stdin_filename);
     gathered.notes.iter().for_each(|note| messages.note(note));
     gathered.failures.iter().for_each(|failure| messages.error(failure));
@@ -64,12 +65,12 @@ pub(crate) fn run(options: &cli::Check) -> Result<ExitCode, Failure> {
         report: if options.statistics {
             Box::new(Statistics::default())
         } else {
-            let notes_matter = options.fail_on.is_met_by(Severity::Note);
+            let notes_matter = threshold.is_met_by(Severity::Note);
             options.format.report(&report::Style { terminal, quiet: options.quiet, notes_matter })
         },
         out: BufWriter::new(out),
         messages,
-        threshold: options.fail_on,
+        threshold,
         found: false,
         failed: !gathered.failures.is_empty(),
     };

@@ -9,6 +9,7 @@ use clap::{
 use clap_complete::Shell;
 use fwlint_lints::{LINTS, Severity};
 use fwlint_model::syntax::{Backend, Family};
+use serde::{Deserialize, Serialize};
 
 use crate::{graph, parse, report, select::Selector};
 
@@ -36,6 +37,8 @@ pub(crate) enum Command {
     Parse(Parse),
     /// Print the graph of a dump's chains
     Graph(Graph),
+    /// Print the settings that hold for a PATH, or what can be set
+    Config(Config),
     /// Print the completions for a shell
     Completions {
         /// The shell
@@ -79,9 +82,9 @@ pub(crate) struct Check {
     #[arg(hide_possible_values = true)]
     pub(crate) ignore: Vec<Selector>,
 
-    /// The least severity that makes the exit status 1
-    #[arg(long, value_name = "SEVERITY", default_value = "warning", value_enum)]
-    pub(crate) fail_on: Threshold,
+    /// The least severity that makes the exit status 1; warning if nothing says otherwise
+    #[arg(long, value_name = "SEVERITY", value_enum)]
+    pub(crate) fail_on: Option<Threshold>,
 
     /// Exit with 0 whatever was found; with 2 still if the job could not be done
     #[arg(long)]
@@ -94,6 +97,9 @@ pub(crate) struct Check {
     /// Which half of the kernel will run the rules, whatever the dump says
     #[arg(long, value_enum)]
     pub(crate) backend: Option<BackendName>,
+
+    #[command(flatten)]
+    pub(crate) config: ConfigFile,
 
     #[command(flatten)]
     pub(crate) reading: Reading,
@@ -115,6 +121,19 @@ pub(crate) struct Check {
     pub(crate) threads: Option<NonZeroUsize>,
 }
 
+/// Where settings come from that the command line does not give.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct ConfigFile {
+    /// Read settings from this file, and not from the `fwlint.toml` in the directory of the first
+    /// PATH or above it
+    #[arg(long, value_name = "FILE", conflicts_with = "isolated")]
+    pub(crate) config: Option<PathBuf>,
+
+    /// Read no settings from any file
+    #[arg(long)]
+    pub(crate) isolated: bool,
+}
+
 /// How text becomes rules.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct Reading {
@@ -125,6 +144,23 @@ pub(crate) struct Reading {
     /// What standard input is called in what is printed
     #[arg(long, value_name = "NAME", default_value = "<stdin>")]
     pub(crate) stdin_filename: PathBuf,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Config {
+    /// The settings in force, and which file they are from
+    #[arg(long, required_unless_present = "schema", conflicts_with = "schema")]
+    pub(crate) show: bool,
+
+    /// A JSON schema of `fwlint.toml`
+    #[arg(long)]
+    pub(crate) schema: bool,
+
+    /// For which dump or directory; without it, for the current directory
+    pub(crate) path: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) file: ConfigFile,
 }
 
 #[derive(Args, Debug)]
@@ -166,9 +202,11 @@ pub(crate) struct Graph {
 }
 
 /// From which severity on a finding makes the run fail.
-#[derive(Clone, Copy, Debug, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, ValueEnum)]
+#[serde(rename_all = "lowercase")]
 pub(crate) enum Threshold {
     Error,
+    #[default]
     Warning,
     Note,
     Never,
@@ -211,7 +249,8 @@ impl From<FamilyName> for Family {
 }
 
 /// A [`Backend`] as the command line names it.
-#[derive(Clone, Copy, Debug, ValueEnum)]
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, ValueEnum)]
+#[serde(rename_all = "lowercase")]
 pub(crate) enum BackendName {
     Legacy,
     Nft,

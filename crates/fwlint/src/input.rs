@@ -104,6 +104,8 @@ pub(crate) enum Reason {
     BadGlob(globset::Error),
     #[error("is one of the dumps: the report would overwrite it")]
     IsInput,
+    #[error("{0}")]
+    BadConfig(String),
     #[error("fwlint has no such command")]
     NoCommand,
     #[error("{}", walk::of_error(.0))]

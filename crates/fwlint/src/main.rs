@@ -6,6 +6,7 @@
 
 mod check;
 mod cli;
+mod config;
 mod explain;
 mod graph;
 mod input;
@@ -48,7 +49,8 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<ExitCode, Failure> {
     match command {
         Command::Check(options) if options.paths.is_empty() && io::stdin().is_terminal() => Ok(usage()),
-        Command::Check(options) => check::run(&options),
+        Command::Check(options) => check::run(&config::complete(options)?),
+        Command::Config(options) => config::run(&options),
         Command::Explain(options) => print(|out| explain::print(&options, out)),
         Command::Lints => print(lints::print),
         Command::Parse(options) => parse::run(&options),

@@ -1,6 +1,7 @@
 //! Which lints are wanted.
 
 use fwlint_lints::{Group, LINTS, Lint};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 /// What can stand behind `--select` and `--ignore`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +36,25 @@ impl Selector {
             Self::Group(group) => lint.group == group,
             Self::Lint(name) => lint.name == name,
         }
+    }
+}
+
+impl<'de> Deserialize<'de> for Selector {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        let unknown =
+            || de::Error::custom(format!("`{name}` is neither a lint nor a group; see `fwlint lints`"));
+        Self::named(&name).ok_or_else(unknown)
+    }
+}
+
+impl Serialize for Selector {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(match self {
+            Self::All => "all",
+            Self::Group(group) => group.name(),
+            Self::Lint(name) => name,
+        })
     }
 }
 
