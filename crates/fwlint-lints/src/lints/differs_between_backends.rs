@@ -171,12 +171,19 @@ mod tests {
             :INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n-A INPUT -s 192.0.2.1/32 -j DROP\n-A FORWARD -m mark --mark 0x7 -j DROP\n\
             -A INPUT -m mark --mark 0x7 -j DROP\n-A INPUT -m mark --mark 0x8 -j DROP\nCOMMIT\n";
         insta::assert_snapshot!(told(&LINT, dump), @"
-        warning (likely): nft runs nat INPUT before security INPUT, legacy behind it: the mark differs
+        warning (likely): nft runs nat INPUT before security INPUT, legacy after it: the mark differs
           in security INPUT 2
-          10:18 --mark 0x7 <- the mark as it was before nat on legacy, and after it on nft
+          10:18 --mark 0x7 <- the mark as it was before nat on legacy, and as nat left it on nft
           3:20 MARK <- written here
           help: test this in a hook in which both run the tables in one order
         ");
+    }
+
+    #[test]
+    fn a_target_that_is_not_understood_is_not_said_to_write() {
+        let dump = "*nat\n:INPUT ACCEPT [0:0]\n-A INPUT -p udp -j TEAPOT --short --stout\nCOMMIT\n*security\n\
+            :INPUT ACCEPT [0:0]\n-A INPUT -s 192.0.2.1/32 -m mark --mark 0x7 -j DROP\nCOMMIT\n";
+        assert_eq!(told(&LINT, dump), "");
     }
 
     #[test]

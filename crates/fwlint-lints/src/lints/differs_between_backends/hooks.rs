@@ -11,7 +11,10 @@ use crate::{Confidence, Label, RulesetFacts, Sink};
 /// nft has nat INPUT at priority 100 and security INPUT at 150; in the kernel's own order, which legacy keeps, they are
 /// at 100 and 50. What one writes the other reads only where it is the second.
 pub(super) fn check(rules: &RulesetFacts<'_>, sink: &mut Sink) {
-    let written = rules_of_input(rules, b"nat").map(|rule| (rule, nature(&rules.ruleset, rule).writes));
+    let written = rules_of_input(rules, b"nat")
+        .map(|rule| (rule, nature(&rules.ruleset, rule).writes))
+        // A target that is not understood may write nothing at all.
+        .filter(|(_, writes)| *writes != Fields::ALL);
     let (marks, addresses) = written.fold((None, None), |(marks, addresses), (rule, writes)| {
         let first = |found: Option<RuleId>, field| found.or_else(|| writes.overlaps(field).then_some(rule));
         (first(marks, Fields::MARK), first(addresses, Fields::ADDRESSES))
@@ -28,7 +31,7 @@ pub(super) fn check(rules: &RulesetFacts<'_>, sink: &mut Sink) {
         let Some((arg, writer, what)) = both.find_map(|(arg, writer, what)| Some((arg, writer?, what))) else {
             continue;
         };
-        let message = format!("nft runs nat INPUT before security INPUT, legacy behind it: the {what} differs");
+        let message = format!("nft runs nat INPUT before security INPUT, legacy after it: the {what} differs");
         let difference = Difference {
             related: Some(Label::new(rules.target_span(writer), "written here")),
             // Whether one packet meets both rules is not known.
@@ -36,7 +39,7 @@ pub(super) fn check(rules: &RulesetFacts<'_>, sink: &mut Sink) {
             ..Difference::new(arg.span(), message, &[Backend::Legacy, Backend::Nft])
         };
         let difference = difference
-            .label(format!("the {what} as it was before nat on legacy, and after it on nft"))
+            .label(format!("the {what} as it was before nat on legacy, and as nat left it on nft"))
             .help("test this in a hook in which both run the tables in one order");
         difference.report(rules, || rules.about_rule(rule), sink);
         return;
