@@ -64,13 +64,12 @@ fn what_was_saved_is_printed_as_it_was() {
         for file in fs::read_dir(directory.unwrap().path()).unwrap() {
             let path = file.unwrap().path();
             let name = path.file_name().unwrap().to_str().unwrap();
-            if !name.starts_with("iptables-save") && !name.starts_with("ip6tables-save") {
+            if !name.contains("tables-save") {
                 continue;
             }
-            let saved = fs::read_to_string(&path).unwrap();
-            let lines: String = saved.split_inclusive('\n').filter(|line| !line.starts_with('#')).collect();
+            let saved = fs::read(&path).unwrap();
             let printed = run(&["parse", path.to_str().unwrap()]).stdout;
-            assert_eq!(String::from_utf8(printed).unwrap(), lines, "{}", path.display());
+            assert!(printed == saved, "{}", path.display());
             compared += 1;
         }
     }

@@ -79,7 +79,20 @@ fn differences(sample: &Sample, dump: &Dump<'_>, findings: &Findings) -> Vec<Str
             )
         }));
     }
+    if sample.is_saved {
+        differences.extend(first_changed_line(dump).map(|line| format!("line {line}: printed otherwise")));
+    }
     differences
+}
+
+/// The first line of a dump that is not printed as it is, if there is one.
+fn first_changed_line(dump: &Dump<'_>) -> Option<usize> {
+    let mut saved = Vec::new();
+    fwlint_model::save(dump, &mut saved);
+    let lines = |text: &[u8]| text.split(|&byte| byte == b'\n').map(<[u8]>::to_vec).collect::<Vec<_>>();
+    let (before, after) = (lines(dump.source), lines(&saved));
+    let same = before.iter().zip(&after).take_while(|(before, after)| before == after).count();
+    (same < before.len().max(after.len())).then_some(same + 1)
 }
 
 /// How many rules were read; a line that deletes one is none.

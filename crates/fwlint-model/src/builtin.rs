@@ -8,8 +8,13 @@ use crate::names::{Hook, Name};
 ///
 /// A table that nobody has heard of, or whose name the dump does not say, may have any of the family's chains.
 pub(crate) fn hook(family: Family, table: Name<'_>, chain: Name<'_>) -> Option<Hook> {
+    hooks(family, table).iter().copied().find(|hook| hook.chain_name().as_bytes() == chain.0)
+}
+
+/// The hooks that a table's built-in chains hang on, in the order of their chains.
+pub(crate) fn hooks(family: Family, table: Name<'_>) -> &'static [Hook] {
     use Hook::{Brouting, Forward, Input, Output, Postrouting, Prerouting};
-    let hooks: &[Hook] = match (family, table.0) {
+    match (family, table.0) {
         (Family::Ipv4 | Family::Ipv6, b"filter" | b"security") | (Family::Bridge, b"filter") => {
             &[Input, Forward, Output]
         }
@@ -21,6 +26,5 @@ pub(crate) fn hook(family: Family, table: Name<'_>, chain: Name<'_>) -> Option<H
         (Family::Arp, b"filter") => &[Input, Output, Forward],
         (Family::Bridge, _) => &Hook::ALL,
         _ => &[Prerouting, Input, Forward, Output, Postrouting],
-    };
-    hooks.iter().copied().find(|hook| hook.chain_name().as_bytes() == chain.0)
+    }
 }

@@ -200,7 +200,10 @@ mod tests {
             ("-j REJECT", "-j REJECT --reject-with icmp-port-unreachable"),
             ("-m ttl --ttl 64 -j DROP", "-m ttl --ttl-eq 0x40 -j DROP"),
             ("-m dscp --dscp-class EF -j DROP", "-m dscp --dscp 46 -j DROP"),
-            ("-m string --algo bm --string a -j DROP", "-m string --hex-string \"|61|\" --algo bm --from 0 -j DROP"),
+            (
+                "-m string --algo bm --string a -j DROP",
+                "-m string --hex-string \"|61|\" --algo bm --from 0 -j DROP",
+            ),
             ("-m u32 --u32 \"6 & 0xFF = 1\" -j DROP", "-m u32 --u32 0x6&0xff=0x1 -j DROP"),
             ("-m iprange --src-range 10.0.0.1 -j DROP", "-m iprange --src-range 10.0.0.1-10.0.0.1 -j DROP"),
             ("-j NFQUEUE", "-j NFQUEUE --queue-num 0"),

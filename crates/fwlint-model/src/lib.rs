@@ -13,6 +13,7 @@ mod passes;
 mod protocols;
 mod resolve;
 mod ruleset;
+mod save;
 #[cfg(test)]
 mod testing;
 
@@ -26,3 +27,4 @@ pub use nature::{Effect, Fields, Nature, Writes, nature};
 pub use node::Node;
 pub use resolve::resolve;
 pub use ruleset::{Chain, Policy, Rule, Ruleset, Table, Target};
+pub use save::save;

@@ -251,8 +251,8 @@ fn match_reads(name: &str, option: &str) -> Option<Fields> {
         ("string" | "u32", _) => Some(Fields::ADDRESSES.and(Fields::HEADERS)),
         // For what comes over lo, the type of a packet is told from its address.
         (
-            "addrtype" | "among" | "arp" | "dccp" | "icmp" | "icmp6" | "ip" | "ip6" | "iprange"
-            | "mac" | "multiport" | "pkttype" | "sctp" | "tcp" | "udp",
+            "addrtype" | "among" | "arp" | "dccp" | "icmp" | "icmp6" | "ip" | "ip6" | "iprange" | "mac"
+            | "multiport" | "pkttype" | "sctp" | "tcp" | "udp",
             _,
         ) => Some(Fields::ADDRESSES),
         _ => is_pure(name.as_bytes()).then_some(Fields::NONE),

@@ -4,10 +4,13 @@
 
 mod part;
 
+use std::borrow::Cow;
+
 use crate::{
     Value,
     extensions::{ExtensionId, Given, OptionId, Saved, core},
-    tree::{Arg, Command, Dump, Family, Rule},
+    tree::{Arg, Command, Dump, Family, Rule, Run, Version},
+    unquote,
     value::{self, Kind, Net},
 };
 use part::Part;
@@ -17,21 +20,49 @@ use part::Part;
 pub struct Style {
     /// With `-c`: every rule has its counters in front.
     pub counters: bool,
-    /// Up to 1.8.9, ebtables wrote `-i ! eth0`; since then it is `! -i eth0`, as in iptables.
-    pub negates_behind: bool,
+    /// As up to 1.8.9: ebtables wrote `-i ! eth0` for what is `! -i eth0` now, and arptables a blank behind a
+    /// chain's name even if nothing follows.
+    pub before_1_8_10: bool,
+}
+
+impl Style {
+    /// As the program wrote that printed the run.
+    pub fn of(run: &Run, counters: bool) -> Self {
+        Self { counters, before_1_8_10: run.version.is_some_and(|version| version < Version(1, 8, 10)) }
+    }
+}
+
+/// The names of a rule's chains, where they are not those that stand in it: `-E` renames chains.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Names<'n> {
+    /// The chain that it is in.
+    pub chain: Option<&'n [u8]>,
+    /// The chain that it leads to.
+    pub target: Option<&'n [u8]>,
 }
 
 /// Writes a rule as a save program does, each line with its line end: more than one where it lists several
 /// addresses. A rule that could not be read whole is written as it stands.
 pub fn rule(dump: &Dump<'_>, rule: &Rule, style: Style, out: &mut Vec<u8>) {
+    renamed(dump, rule, Names::default(), style, out);
+}
+
+/// Writes a rule under other names of its chains.
+pub fn renamed(dump: &Dump<'_>, rule: &Rule, names: Names<'_>, style: Style, out: &mut Vec<u8>) {
     if rule.broken {
         out.extend_from_slice(rule.span.of(dump.source));
         out.push(b'\n');
         return;
     }
-    let printer = Printer { source: dump.source, family: rule.family, style };
+    let chain = names.chain.map_or_else(|| unquote(rule.chain.of(dump.source)), Cow::Borrowed);
+    let printer = Printer { source: dump.source, family: rule.family, chain: &chain, style };
     let args = dump.args_of(rule);
-    let parts = part::parts(dump.source, rule, args);
+    let mut parts = part::parts(dump.source, rule, args);
+    if let Some(target) = names.target
+        && let Some(part) = parts.last_mut().filter(|part| part.is_target())
+    {
+        part.name = Cow::Borrowed(target);
+    }
     let (sources, destinations) =
         (printer.addresses(args, core::SOURCE), printer.addresses(args, core::DESTINATION));
     let pairs =
@@ -53,6 +84,7 @@ type Addresses<'s> = (Option<Net<'s>>, Option<Net<'s>>);
 struct Printer<'s> {
     source: &'s [u8],
     family: Family,
+    chain: &'s [u8],
     style: Style,
 }
 
@@ -65,11 +97,15 @@ impl<'s> Printer<'s> {
         addresses: Addresses<'s>,
         out: &mut Vec<u8>,
     ) {
-        if self.style.counters {
-            self.counters(rule, out);
+        let counters = rule.counters.of(self.source);
+        // ebtables may write them behind, as it reads them.
+        let behind = self.family == Family::Bridge && counters.first().is_some_and(u8::is_ascii_digit);
+        if self.style.counters && !behind {
+            counters_in_front(counters, out);
         }
         out.extend_from_slice(b"-A ");
-        out.extend_from_slice(&crate::unquote(rule.chain.of(self.source)));
+        out.extend_from_slice(self.chain);
+        let empty = out.len();
         let (matches, target) = parts.split_at(parts.iter().take_while(|part| !part.is_target()).count());
         let target = target.first();
         match self.family {
@@ -91,6 +127,10 @@ impl<'s> Printer<'s> {
                     Some(part) => self.part(part, out),
                     None => out.extend_from_slice(b" -j CONTINUE"),
                 }
+                if self.style.counters && behind {
+                    out.extend_from_slice(b" -c ");
+                    out.extend_from_slice(counters);
+                }
             }
             Family::Arp => {
                 // The target's name stands in front, its options behind everything else.
@@ -104,21 +144,12 @@ impl<'s> Printer<'s> {
                 if let Some(part) = target {
                     self.options(part, out);
                 }
+                if out.len() == empty && self.style.before_1_8_10 {
+                    out.push(b' ');
+                }
             }
         }
         out.push(b'\n');
-    }
-
-    /// `[12:3456] `
-    fn counters(self, rule: &Rule, out: &mut Vec<u8>) {
-        let counters = rule.counters.of(self.source);
-        let numbers = || counters.split(|byte| !byte.is_ascii_digit()).filter(|part| !part.is_empty());
-        let (packets, bytes) = (numbers().next().unwrap_or(b"0"), numbers().nth(1).unwrap_or(b"0"));
-        out.push(b'[');
-        out.extend_from_slice(packets);
-        out.push(b':');
-        out.extend_from_slice(bytes);
-        out.extend_from_slice(b"] ");
     }
 
     /// The addresses of `-s` or `-d`, one line for each; one line without any where there are none to list.
@@ -222,7 +253,7 @@ impl<'s> Printer<'s> {
     /// The option's name and `!`, with the value that the closure writes behind it.
     fn named(self, arg: &Arg, out: &mut Vec<u8>, value: impl FnOnce(&mut Vec<u8>)) {
         let Some(spec) = arg.spec() else { return };
-        let negates_behind = self.style.negates_behind && self.family == Family::Bridge;
+        let negates_behind = self.style.before_1_8_10 && self.family == Family::Bridge;
         if arg.negated() && !negates_behind {
             out.extend_from_slice(b" !");
         }
@@ -263,7 +294,8 @@ impl Given<'_> {
 
     /// Writes one option as `-save` does.
     pub(crate) fn print_option(&self, arg: &Arg, out: &mut Vec<u8>) {
-        Printer { source: self.source, family: arg.family, style: Style::default() }.option(arg, out);
+        let (source, family) = (self.source, arg.family);
+        Printer { source, family, chain: b"", style: Style::default() }.option(arg, out);
     }
 
     /// Writes what an option says.
@@ -317,6 +349,17 @@ fn is_any(arg: &Arg, value: &Value<'_>) -> bool {
             Value::Masked { value: 1, mask: 0xffff } => arg.id() == core::HARDWARE,
             _ => false,
         }
+}
+
+/// `[12:3456] `, however they were written.
+fn counters_in_front(counters: &[u8], out: &mut Vec<u8>) {
+    let mut numbers = counters.split(|byte| !byte.is_ascii_digit()).filter(|part| !part.is_empty());
+    let mut next = || numbers.next().unwrap_or(b"0");
+    out.push(b'[');
+    out.extend_from_slice(next());
+    out.push(b':');
+    out.extend_from_slice(next());
+    out.extend_from_slice(b"] ");
 }
 
 fn name(part: &Part<'_>, out: &mut Vec<u8>) {

@@ -92,13 +92,14 @@ fn runs(source: &[u8], sections: &mut [Section], stated: Option<Family>) -> Vec<
         });
         if !continues {
             first_of_run = index;
-            runs.push(Run { family, evidence, backend, header: None, tables: index..index });
+            runs.push(Run { family, evidence, backend, header: None, version: None, tables: index..index });
         }
         section.table.run = runs.len() - 1;
         if let Some(run) = runs.last_mut() {
             run.tables.end = index + 1;
             run.backend = run.backend.or(backend);
             run.header = run.header.or(header.map(|header| header.span));
+            run.version = run.version.or(header.and_then(|header| header.version));
             if run.evidence == Evidence::Assumed {
                 run.evidence = evidence;
             }
@@ -141,7 +142,7 @@ fn read_rules(source: &[u8], outline: &Outline, runs: &[Run], threads: usize) ->
         Some(Context {
             source,
             family: runs.get(section.table.run)?.family,
-            negates_behind: section.header.is_some_and(|header| header.negates_behind),
+            negates_behind: section.header.is_some_and(header::Header::negates_behind),
             chains,
         })
     };

@@ -23,8 +23,8 @@ pub use address::{Mac, Net, Nets};
 pub use mac_list::{MacList, MacPair};
 pub use names::{Names, TCP_FLAGS};
 pub use number::{Coded, PortRange, Ports, TcpOptions};
-pub use print::print;
 pub(crate) use number::{masked, range, rate, unsigned};
+pub use print::print;
 pub(crate) use print::{print_net, rate_in_units};
 pub use protocol::{ethertype_name, protocol_name};
 
@@ -391,10 +391,9 @@ impl Kind {
             Self::SetRef => "the name of a set, and `src` or `dst` for each of its dimensions",
             Self::Rate => "a rate such as `10/sec`, `/minute`, `/hour` or `/day`, at most 10000/sec",
             Self::Probability => "a number from 0 to 1",
-            Self::ShiftingNatRange => {
-                "an address or `first-last`, with a port or `:first-last` behind it, and `/` with a base behind that"
+            Self::NatRange | Self::ShiftingNatRange => {
+                "an address or `first-last`, with a port or `:first-last` behind it"
             }
-            Self::NatRange => "an address or `first-last`, with a port or `:first-last` behind it",
             Self::NatPorts => "a port from 0 to 65535, or two as `first-last`",
             Self::Counters => "two numbers: packets and bytes",
             Self::Own(grammar) => grammar.expected,

@@ -1,13 +1,12 @@
 //! `fwlint parse`: what was read of a dump.
 
 mod json;
-mod save;
 mod value;
 
 use std::process::ExitCode;
 
 use clap::{ColorChoice, ValueEnum};
-use fwlint_model::syntax::{Dump, EditKind};
+use fwlint_model::save;
 
 use crate::{
     check::available_threads,
@@ -32,24 +31,17 @@ pub(crate) fn run(options: &cli::Parse) -> Result<ExitCode, Failure> {
     let source = input.read()?;
     let dump = input.parse(&source, options.reading.family, available_threads())?;
     let messages = Messages::new(ColorChoice::Auto, false);
-    for remark in remarks(&dump) {
-        messages.note(format!("{}: {remark}", text::escape(&source.name)));
-    }
-    crate::print(|out| match options.format {
-        Format::Save => save::print(&dump, out),
-        Format::Json => json::print(&dump, &source, out),
-    })
-}
-
-/// What is not as one may think in what is printed.
-fn remarks(dump: &Dump<'_>) -> Vec<String> {
-    let mut remarks = Vec::new();
     let errors = dump.errors.len() + dump.errors_omitted;
     if errors > 0 {
-        remarks.push(format!("{} in it: `fwlint check` tells them", text::count(errors, "syntax error")));
+        let errors = text::count(errors, "syntax error");
+        messages.note(format!("{}: {errors} in it: `fwlint check` tells them", text::escape(&source.name)));
     }
-    if dump.edits.iter().any(|edit| edit.kind == EditKind::Rename) {
-        remarks.push("rules keep the names that chains had before `-E`".to_owned());
-    }
-    remarks
+    crate::print(|out| match options.format {
+        Format::Save => {
+            let mut saved = Vec::new();
+            save(&dump, &mut saved);
+            out.write_all(&saved)
+        }
+        Format::Json => json::print(&dump, &source, out),
+    })
 }

@@ -21,6 +21,8 @@ pub(super) struct Sample {
     pub(super) is_read: bool,
     /// Whether all of them load it, or a kernel held it.
     pub(super) loads: bool,
+    /// Whether a save program printed it, so that it is printed the same.
+    pub(super) is_saved: bool,
     full: PathBuf,
 }
 
@@ -46,6 +48,7 @@ impl Sample {
             rules: 0,
             is_read: true,
             loads: true,
+            is_saved: false,
         }
     }
 }
@@ -92,7 +95,7 @@ fn found(folder: &Path) -> Result<Vec<Sample>> {
                 let path = full.strip_prefix(folder)?.display().to_string();
                 let text = fs::read(&full)?;
                 let rules = text.split(|&byte| byte == b'\n').filter(|line| is_rule(line)).count();
-                samples.push(Sample { rules, ..Sample::new(folder, path) });
+                samples.push(Sample { rules, is_saved: true, ..Sample::new(folder, path) });
             }
         }
     }

@@ -134,7 +134,9 @@ impl<'r> Given<'r> {
             Check::Spelled(option, names) => {
                 let spelled = |word: &[u8]| names.list.iter().any(|(name, _)| name.as_bytes() == word);
                 let all_spelled = |words: &[u8]| words.split(|&byte| byte == b',').all(spelled);
-                let arg = self.named(option).find(|arg| !all_spelled(&unquote(arg.value_span().of(self.source))))?;
+                let arg = self
+                    .named(option)
+                    .find(|arg| !all_spelled(&unquote(arg.value_span().of(self.source))))?;
                 let expected = arg.spec()?.kind.expected(arg.family);
                 return Some((Problem::BadValue(expected), Some(arg.value_span())));
             }

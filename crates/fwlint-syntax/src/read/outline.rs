@@ -264,7 +264,7 @@ impl<'s> Reader<'s> {
                 span: Span::new(start, stray.end as usize),
                 family: Some(family),
                 backend: prompt.backend,
-                negates_behind: false,
+                version: None,
             });
         }
         self.open_section(span, name, false);

@@ -631,9 +631,7 @@ impl<'c> Reader<'c, '_> {
                 negation = Some(bang);
                 first = words.next();
             }
-            if spec.kind.is_optional()
-                && first.is_none_or(|(_, text)| matches!(text, [b'-' | b'!', ..]))
-            {
+            if spec.kind.is_optional() && first.is_none_or(|(_, text)| matches!(text, [b'-' | b'!', ..])) {
                 return self.push(option, span, value, negation);
             }
             let expected = spec.kind.expected(self.family);

@@ -79,7 +79,9 @@ impl<'s> ValueRecord<'s> {
             Value::Protocol(number) => Self::Protocol { number, name: protocol_name(number) },
             Value::EtherType(number) => Self::Ethertype { number, name: ethertype_name(number) },
             Value::Nets(nets) => Self::Addresses(nets.iter().map(net).collect()),
-            Value::AddressRange(first, last) => Self::AddressRange { first: address(first), last: address(last) },
+            Value::AddressRange(first, last) => {
+                Self::AddressRange { first: address(first), last: address(last) }
+            }
             Value::Mac(mac) => Self::Mac { address: octets(mac.address), mask: octets(mac.mask) },
             Value::MacList(list) => Self::Macs(list.iter().map(pair).collect()),
             Value::Ports(range) => Self::Ports(vec![ports(range)]),
