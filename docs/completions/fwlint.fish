@@ -87,7 +87,7 @@ complete -c fwlint -n "__fish_fwlint_needs_command" -s q -l quiet -d 'Print find
 complete -c fwlint -n "__fish_fwlint_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c fwlint -n "__fish_fwlint_needs_command" -s V -l version -d 'Print version'
 complete -c fwlint -n "__fish_fwlint_needs_command" -a "check" -d 'Say what is wrong with dumps (the default command)'
-complete -c fwlint -n "__fish_fwlint_needs_command" -a "explain" -d 'Print the page of a lint: what it finds, why that matters, and what it leaves alone'
+complete -c fwlint -n "__fish_fwlint_needs_command" -a "explain" -d 'Print the page of a lint, a topic, a match or a target, or say a rule in plain English'
 complete -c fwlint -n "__fish_fwlint_needs_command" -a "lints" -d 'List all lints: name, group, severity and what each finds'
 complete -c fwlint -n "__fish_fwlint_needs_command" -a "parse" -d 'Print what was read of a dump'
 complete -c fwlint -n "__fish_fwlint_needs_command" -a "graph" -d 'Print the graph of a dump\'s chains'
@@ -156,10 +156,16 @@ complete -c fwlint -n "__fish_fwlint_using_subcommand check" -l isolated -d 'Rea
 complete -c fwlint -n "__fish_fwlint_using_subcommand check" -l no-progress -d 'Do not show how far the work is'
 complete -c fwlint -n "__fish_fwlint_using_subcommand check" -s q -l quiet -d 'Print findings and failures, and nothing else'
 complete -c fwlint -n "__fish_fwlint_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fwlint -n "__fish_fwlint_using_subcommand explain" -s m -l match -d 'The match of this name' -r
+complete -c fwlint -n "__fish_fwlint_using_subcommand explain" -s j -l jump -d 'The target of this name' -r
+complete -c fwlint -n "__fish_fwlint_using_subcommand explain" -l family -d 'For which program; without it the rule tells, and a match or target is explained for all of them' -r -f -a "ipv4\t''
+ipv6\t''
+bridge\t''
+arp\t''"
 complete -c fwlint -n "__fish_fwlint_using_subcommand explain" -l color -d 'When to use colours; `auto` also obeys `NO_COLOR` and `CLICOLOR_FORCE`' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c fwlint -n "__fish_fwlint_using_subcommand explain" -s h -l help -d 'Print help'
+complete -c fwlint -n "__fish_fwlint_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c fwlint -n "__fish_fwlint_using_subcommand lints" -s h -l help -d 'Print help'
 complete -c fwlint -n "__fish_fwlint_using_subcommand parse" -l format -d 'As what to print it' -r -f -a "save\t'As a save program would print it once it was loaded'
 json\t'As data: tables, chains, rules with their options and decoded values'"
@@ -186,7 +192,7 @@ complete -c fwlint -n "__fish_fwlint_using_subcommand config" -s h -l help -d 'P
 complete -c fwlint -n "__fish_fwlint_using_subcommand completions" -s h -l help -d 'Print help'
 complete -c fwlint -n "__fish_fwlint_using_subcommand man" -s h -l help -d 'Print help'
 complete -c fwlint -n "__fish_fwlint_using_subcommand help; and not __fish_seen_subcommand_from check explain lints parse graph config completions man help" -f -a "check" -d 'Say what is wrong with dumps (the default command)'
-complete -c fwlint -n "__fish_fwlint_using_subcommand help; and not __fish_seen_subcommand_from check explain lints parse graph config completions man help" -f -a "explain" -d 'Print the page of a lint: what it finds, why that matters, and what it leaves alone'
+complete -c fwlint -n "__fish_fwlint_using_subcommand help; and not __fish_seen_subcommand_from check explain lints parse graph config completions man help" -f -a "explain" -d 'Print the page of a lint, a topic, a match or a target, or say a rule in plain English'
 complete -c fwlint -n "__fish_fwlint_using_subcommand help; and not __fish_seen_subcommand_from check explain lints parse graph config completions man help" -f -a "lints" -d 'List all lints: name, group, severity and what each finds'
 complete -c fwlint -n "__fish_fwlint_using_subcommand help; and not __fish_seen_subcommand_from check explain lints parse graph config completions man help" -f -a "parse" -d 'Print what was read of a dump'
 complete -c fwlint -n "__fish_fwlint_using_subcommand help; and not __fish_seen_subcommand_from check explain lints parse graph config completions man help" -f -a "graph" -d 'Print the graph of a dump\'s chains'

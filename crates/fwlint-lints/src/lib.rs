@@ -16,6 +16,7 @@ pub use facts::{Facts, RulesetFacts};
 pub use finding::{Confidence, Finding, Label, Place, Severity};
 pub use fingerprint::Fingerprint;
 pub use lints::LINTS;
+pub use nearest::Nearest;
 pub use run::{Findings, MAX_FINDINGS, Omitted, Sink, run};
 pub use witness::Witness;
 

@@ -9,21 +9,19 @@ const MAX_NAME: usize = 32;
 
 /// Finds names, until its budget is spent.
 #[derive(Debug)]
-pub(crate) struct Nearest {
+pub struct Nearest {
     left: usize,
 }
 
-impl Nearest {
-    pub(crate) fn new() -> Self {
+impl Default for Nearest {
+    fn default() -> Self {
         Self { left: BUDGET }
     }
+}
 
+impl Nearest {
     /// The first of those names that differ least from this one, if that is little enough to be a slip.
-    pub(crate) fn to<'n>(
-        &mut self,
-        wanted: &[u8],
-        names: impl Iterator<Item = &'n [u8]>,
-    ) -> Option<&'n [u8]> {
+    pub fn to<'n>(&mut self, wanted: &[u8], names: impl Iterator<Item = &'n [u8]>) -> Option<&'n [u8]> {
         let mut most = (wanted.len() / 3).min(2) + 1;
         let mut nearest = None;
         for name in names.take(self.left) {
@@ -79,7 +77,7 @@ mod tests {
     use super::*;
 
     fn nearest(wanted: &str, names: &[&'static str]) -> Option<&'static str> {
-        let found = Nearest::new().to(wanted.as_bytes(), names.iter().map(|name| name.as_bytes()))?;
+        let found = Nearest::default().to(wanted.as_bytes(), names.iter().map(|name| name.as_bytes()))?;
         std::str::from_utf8(found).ok()
     }
 

@@ -166,7 +166,7 @@ fn returns_at_its_end(ruleset: &Ruleset<'_>, chain: ChainId) -> bool {
 
 /// Targets of iptables and ip6tables that never let a packet go on to the next rule, whatever their options. Source:
 /// what their functions in the kernel return: `NF_ACCEPT`, `NF_DROP`, `NF_QUEUE`, but never `XT_CONTINUE`.
-fn is_final(target: &str) -> bool {
+pub fn is_final(target: &str) -> bool {
     matches!(
         target,
         "DNAT"

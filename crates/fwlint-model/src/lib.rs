@@ -18,12 +18,12 @@ mod save;
 mod testing;
 
 pub use canonical::{Canonical, canonical};
-pub use flow::{End, Flow};
+pub use flow::{End, Flow, is_final};
 pub use fwlint_syntax as syntax;
 pub use graph::{Call, ChainGraph, Loop};
 pub use ids::{Arena, ChainId, CompanionId, RuleId, TableId};
 pub use names::{Hook, HookSet, Name};
-pub use nature::{Effect, Fields, Nature, Writes, nature};
+pub use nature::{Effect, Fields, Nature, Writes, is_pure, nature, target_writes};
 pub use node::Node;
 pub use resolve::resolve;
 pub use ruleset::{Chain, Policy, Rule, Ruleset, Table, Target};

@@ -165,7 +165,7 @@ fn option_reads(ruleset: &Ruleset<'_>, arg: &Arg) -> Option<Fields> {
 }
 
 /// Whether a match is a function of the packet and of [`Fields`]. Only those that are known to be so are.
-pub(crate) fn is_pure(name: &[u8]) -> bool {
+pub fn is_pure(name: &[u8]) -> bool {
     matches!(
         name,
         b"802_3"
@@ -302,7 +302,7 @@ fn is_of_unmodelled_match(ruleset: &Ruleset<'_>, arg: &Arg) -> bool {
 }
 
 /// What a target writes. Names in lower case are those of ebtables and arptables.
-fn target_writes(name: &str) -> Fields {
+pub fn target_writes(name: &str) -> Fields {
     match name {
         "HMARK" | "MARK" | "TPROXY" | "mark" => Fields::MARK,
         // `--restore-mark` writes the packet's.

@@ -1,7 +1,7 @@
 //! Matches and targets as data: one room each, one table of options per room.
 //!
-//! A line in the list below declares the room and registers it; reading, printing and the
-//! manual pages are all derived from it.
+//! A line in the list below declares the room and registers it, with the page beside it; reading,
+//! printing and the manual are all derived from it.
 
 pub(crate) mod check;
 pub mod core;
@@ -20,6 +20,11 @@ macro_rules! extensions {
         $(mod $room;)*
         /// Every extension whose options are read one by one. The first is [`core`].
         static MODELLED: &[&Extension] = &[&core::EXTENSION, $(&$room::EXTENSION),*];
+        /// The pages of [`MODELLED`], in the same order.
+        static PAGES: &[&str] = &[
+            include_str!("extensions/core.md"),
+            $(include_str!(concat!("extensions/", stringify!($room), ".md"))),*
+        ];
     };
 }
 
@@ -361,6 +366,12 @@ impl ExtensionId {
         }
     }
 
+    /// Its page of the manual, in Markdown: a paragraph, a list with a line for each option, then the sections
+    /// *Where*, *Saved*, *Pitfalls* and *See also*. `None` for what is kept word for word.
+    pub fn page(self) -> Option<&'static str> {
+        PAGES.get(usize::from(self.0)).copied()
+    }
+
     /// An unknown option of it.
     pub(crate) fn verbatim_option(self) -> OptionId {
         OptionId(self.0 << OPTION_BITS | OPTION_MASK)
@@ -416,6 +427,11 @@ impl OptionId {
 /// Every extension there is, modelled or not.
 pub fn all() -> impl Iterator<Item = &'static Extension> {
     MODELLED.iter().copied().chain(unmodelled::EXTENSIONS)
+}
+
+/// The ids of every extension, in the order of [`all`].
+pub fn ids() -> impl Iterator<Item = ExtensionId> {
+    all().zip(0..).map(|(_, index)| ExtensionId(index))
 }
 
 type Key = (&'static [u8], Role);

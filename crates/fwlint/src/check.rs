@@ -198,6 +198,13 @@ fn lines(span: Span, source: &Source) -> String {
     if first == last { first.to_string() } else { format!("{first}-{last}") }
 }
 
+impl Checked {
+    /// What was found in a text that is no dump of its own.
+    pub(crate) fn of_findings(source: Source, findings: Findings) -> Self {
+        Self { source, rulesets: Vec::new(), findings, stray: Vec::new() }
+    }
+}
+
 impl Summary {
     /// What an empty file of a node's state stands for.
     fn nothing(family: Family, backend: Option<Backend>) -> Self {

@@ -7,7 +7,7 @@ use clap::{
     builder::{PossibleValuesParser, TypedValueParser},
 };
 use clap_complete::Shell;
-use fwlint_lints::{LINTS, Severity};
+use fwlint_lints::Severity;
 use fwlint_model::syntax::{Backend, Family};
 use serde::{Deserialize, Serialize};
 
@@ -29,7 +29,7 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Say what is wrong with dumps (the default command)
     Check(Check),
-    /// Print the page of a lint: what it finds, why that matters, and what it leaves alone
+    /// Print the page of a lint, a topic, a match or a target, or say a rule in plain English
     Explain(Explain),
     /// List all lints: name, group, severity and what each finds
     Lints,
@@ -165,10 +165,23 @@ pub(crate) struct Config {
 
 #[derive(Args, Debug)]
 pub(crate) struct Explain {
-    /// The lint's name
-    #[arg(value_parser = PossibleValuesParser::new(LINTS.iter().map(|lint| lint.name)))]
-    #[arg(hide_possible_values = true)]
-    pub(crate) lint: String,
+    /// A lint, a topic, a match or a target; behind `--` a rule, as one word or as several
+    ///
+    /// Without it, everything that can be explained is listed.
+    #[arg(value_name = "SUBJECT")]
+    pub(crate) subject: Vec<String>,
+
+    /// The match of this name
+    #[arg(short, long = "match", value_name = "MATCH", conflicts_with_all = ["subject", "target"])]
+    pub(crate) matching: Option<String>,
+
+    /// The target of this name
+    #[arg(short = 'j', long = "jump", value_name = "TARGET", conflicts_with = "subject")]
+    pub(crate) target: Option<String>,
+
+    /// For which program; without it the rule tells, and a match or target is explained for all of them
+    #[arg(long, value_enum)]
+    pub(crate) family: Option<FamilyName>,
 
     /// When to use colours; `auto` also obeys `NO_COLOR` and `CLICOLOR_FORCE`
     #[arg(long, value_name = "WHEN", default_value_t, value_enum)]

@@ -106,6 +106,8 @@ pub(crate) enum Reason {
     IsInput,
     #[error("{0}")]
     BadConfig(String),
+    #[error("no rule, which would begin with `-A CHAIN`")]
+    NoRule,
     #[error("fwlint has no such command")]
     NoCommand,
     #[error("{}", walk::of_error(.0))]

@@ -51,7 +51,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Check(options) if options.paths.is_empty() && io::stdin().is_terminal() => Ok(usage()),
         Command::Check(options) => check::run(&config::complete(options)?),
         Command::Config(options) => config::run(&options),
-        Command::Explain(options) => print(|out| explain::print(&options, out)),
+        Command::Explain(options) => explain::run(&options),
         Command::Lints => print(lints::print),
         Command::Parse(options) => parse::run(&options),
         Command::Graph(options) => graph::run(&options),

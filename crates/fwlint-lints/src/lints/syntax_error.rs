@@ -32,7 +32,7 @@ const SHOWN: usize = 3;
 
 fn check(facts: &Facts<'_>, sink: &mut Sink) {
     let places = places(facts);
-    let mut nearest = Nearest::new();
+    let mut nearest = Nearest::default();
     for error in &facts.dump.errors {
         sink.report(LINT.severity, || finding(facts, &places, error, &mut nearest));
     }

@@ -23,7 +23,7 @@ struct WrongCall {
 }
 
 pub(super) fn check(rules: &RulesetFacts<'_>, sink: &mut Sink) {
-    let mut nearest = Nearest::new();
+    let mut nearest = Nearest::default();
     for call in wrong_calls(rules) {
         let severity = if call.may_exist(rules).is_some() { Severity::Note } else { LINT.severity };
         sink.report(severity, || call.finding(rules, &mut nearest));
