@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use fwlint_generators::{Owner, owner_of};
 use fwlint_model::{
-    ChainGraph, ChainId, Flow, Name, RuleId, Ruleset, TableId, canonical, resolve,
+    ChainGraph, ChainId, Flow, Name, Node, RuleId, Ruleset, TableId, canonical, resolve,
     syntax::{Dump, Span},
 };
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -18,6 +18,8 @@ pub struct Facts<'d> {
     pub dump: &'d Dump<'d>,
     /// What the kernel would hold: one rule set for each program whose output the dump is.
     pub rulesets: Vec<RulesetFacts<'d>>,
+    /// The machine that it was taken from, as far as that is known.
+    pub node: Option<&'d Node<'d>>,
     unread: OnceLock<FxHashSet<&'d [u8]>>,
 }
 
@@ -46,7 +48,12 @@ impl<'d> Facts<'d> {
     /// Finds out what there is to know of a dump.
     pub fn new(dump: &'d Dump<'d>) -> Self {
         let rulesets = resolve(dump).into_iter().map(RulesetFacts::new).collect();
-        Self { dump, rulesets, unread: OnceLock::new() }
+        Self { dump, rulesets, node: None, unread: OnceLock::new() }
+    }
+
+    /// The same of a dump that was taken from this machine.
+    pub fn of_node(dump: &'d Dump<'d>, node: &'d Node<'d>) -> Self {
+        Self { node: Some(node), ..Self::new(dump) }
     }
 
     /// Whether more may be in the chain, or lead to it, than is known: its name stands in a line that could not be

@@ -1,6 +1,9 @@
 //! Findings: plain data, with no idea of how they will be shown.
 
-use fwlint_model::syntax::{Family, Span};
+use fwlint_model::{
+    CompanionId,
+    syntax::{Family, Span},
+};
 
 use crate::{Fingerprint, Lint, Witness, facts::Subject};
 
@@ -73,9 +76,11 @@ pub struct Finding {
     pub fingerprint: Fingerprint,
 }
 
-/// A place in the dump and what is to be seen there.
+/// A place in the dump or in a companion, and what is to be seen there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Label {
+    /// In which companion of the node; `None` is the dump.
+    pub companion: Option<CompanionId>,
     /// Where. May be empty: between two bytes, or at the end of the source.
     pub span: Span,
     /// What; empty where the message says it all.
@@ -96,9 +101,14 @@ pub struct Place {
 }
 
 impl Label {
-    /// A place and what is to be seen there.
+    /// A place in the dump and what is to be seen there.
     pub fn new(span: Span, text: impl Into<String>) -> Self {
-        Self { span, text: text.into() }
+        Self { companion: None, span, text: text.into() }
+    }
+
+    /// A place in a companion and what is to be seen there.
+    pub fn in_companion(companion: CompanionId, span: Span, text: impl Into<String>) -> Self {
+        Self { companion: Some(companion), ..Self::new(span, text) }
     }
 }
 

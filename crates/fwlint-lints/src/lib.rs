@@ -6,7 +6,9 @@ mod finding;
 mod fingerprint;
 mod lints;
 mod nearest;
+mod node;
 mod run;
+mod sets;
 #[cfg(test)]
 mod testing;
 pub mod text;
@@ -17,7 +19,8 @@ pub use finding::{Confidence, Finding, Label, Place, Severity};
 pub use fingerprint::Fingerprint;
 pub use lints::LINTS;
 pub use nearest::Nearest;
-pub use run::{Findings, MAX_FINDINGS, Omitted, Sink, run};
+pub use node::{NodeFacts, References};
+pub use run::{Findings, MAX_FINDINGS, Omitted, Sink, run, run_companion};
 pub use witness::Witness;
 
 /// What a lint is, for the command line, the docs and every report.

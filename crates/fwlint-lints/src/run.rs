@@ -1,8 +1,9 @@
 //! Runs the lints and brings what they find into order.
 
+use fwlint_model::CompanionId;
 use rustc_hash::FxHashMap;
 
-use crate::{Facts, Finding, LINTS, Lint, Severity};
+use crate::{Facts, Finding, LINTS, Lint, NodeFacts, Severity, lints::OF_COMPANIONS};
 
 /// How many findings are kept of each lint; the rest is counted.
 pub const MAX_FINDINGS: usize = 10_000;
@@ -35,12 +36,26 @@ pub struct Sink {
     omitted: [usize; 3],
 }
 
-/// Runs the lints that are selected.
+/// Runs the lints that are selected on a dump.
 pub fn run(facts: &Facts<'_>, selected: &dyn Fn(&Lint) -> bool) -> Findings {
+    collect(LINTS.iter().filter(|lint| selected(lint)).map(|&lint| (lint, |sink: &mut Sink| (lint.check)(facts, sink))))
+}
+
+/// Runs the lints that are selected on one companion of a node.
+pub fn run_companion(
+    facts: &NodeFacts<'_>,
+    companion: CompanionId,
+    selected: &dyn Fn(&Lint) -> bool,
+) -> Findings {
+    let checks = OF_COMPANIONS.iter().filter(|(lint, _)| selected(lint));
+    collect(checks.map(|&(lint, check)| (lint, move |sink: &mut Sink| check(facts, companion, sink))))
+}
+
+fn collect<C: FnOnce(&mut Sink)>(checks: impl Iterator<Item = (&'static Lint, C)>) -> Findings {
     let mut findings = Findings::default();
-    for &lint in LINTS.iter().filter(|lint| selected(lint)) {
+    for (lint, check) in checks {
         let mut sink = Sink { kept: Vec::new(), omitted: [0; 3] };
-        (lint.check)(facts, &mut sink);
+        check(&mut sink);
         findings.omitted.extend(sink.omissions(lint));
         findings.kept.append(&mut sink.kept);
     }

@@ -3,7 +3,7 @@
 use std::iter;
 
 use fwlint_model::{
-    RuleId,
+    CompanionId, RuleId,
     syntax::{
         Dump, Family, Problem, Span, SyntaxError,
         extensions::{self, Extension, OptionSpec, Role},
@@ -12,7 +12,7 @@ use fwlint_model::{
 use rustc_hash::FxHashMap;
 
 use crate::{
-    Facts, Finding, Fingerprint, Group, Label, Lint, Place, Severity, Sink,
+    Facts, Finding, Fingerprint, Group, Label, Lint, NodeFacts, Place, Severity, Sink,
     facts::{Subject, line_around},
     nearest::Nearest,
     text::code,
@@ -37,6 +37,25 @@ fn check(facts: &Facts<'_>, sink: &mut Sink) {
         sink.report(LINT.severity, || finding(facts, &places, error, &mut nearest));
     }
     sink.omit(LINT.severity, facts.dump.errors_omitted);
+}
+
+pub(super) fn check_companion(facts: &NodeFacts<'_>, id: CompanionId, sink: &mut Sink) {
+    let companion = &facts.node.companions[id];
+    for error in &companion.errors {
+        sink.report(LINT.severity, || {
+            let word = error.span.of(companion.source);
+            let fault = if word.is_empty() {
+                "the line ends too early".to_owned()
+            } else {
+                format!("{} cannot be read", code(word))
+            };
+            let message = format!("{fault}: expected {}", error.expected);
+            let line = line_around(companion.source, error.span);
+            Finding::new(&LINT, message, Label::in_companion(id, error.span, ""))
+                .at(Subject { place: Place::default(), fingerprint: Fingerprint::of([line]) })
+        });
+    }
+    sink.omit(LINT.severity, companion.errors_omitted);
 }
 
 fn finding(
