@@ -1,38 +1,60 @@
 //! `fwlint check`: files in, report out, exit status.
 
+mod unit;
+
 use std::{
     fs::File,
     io::{self, BufWriter, Write},
     num::NonZeroUsize,
     path::Path,
     process::ExitCode,
+    sync::Arc,
 };
 
-use fwlint_lints::{Facts, Findings, RulesetFacts, Severity};
-use fwlint_model::syntax::{Backend, Family, Span};
+use fwlint_lints::{Findings, Label, RulesetFacts, Severity};
+use fwlint_model::syntax::{Backend, Family};
 use rayon::prelude::*;
 
 use crate::{
     cli::{self, Threshold},
-    input::{self, Failure, Input, Reason},
+    input::{self, Failure, Reason, Unit},
     progress::Progress,
     report::{self, Report},
-    select::is_wanted,
     source::Source,
     statistics::Statistics,
     terminal::{Messages, Terminal},
     text,
 };
 
-/// A dump that was read and checked.
+/// A dump, or a companion, that was read and checked.
 #[derive(Debug)]
 pub(crate) struct Checked {
-    pub(crate) source: Source,
-    /// What was read: one for each program whose output the dump is.
+    pub(crate) source: Arc<Source>,
+    /// The companions that findings may point at.
+    companions: unit::Companions,
+    /// What was read: one for each program whose output the dump is; none for a companion.
     pub(crate) rulesets: Vec<Summary>,
     pub(crate) findings: Findings,
     /// Lines around the dump that are no part of it, as ranges.
     stray: Vec<String>,
+}
+
+impl Checked {
+    /// What was found in a text that is no dump of its own.
+    pub(crate) fn of_findings(source: Source, findings: Findings) -> Self {
+        Self {
+            source: Arc::new(source),
+            companions: unit::Companions::default(),
+            rulesets: Vec::new(),
+            findings,
+            stray: Vec::new(),
+        }
+    }
+
+    /// The file that a label is in.
+    pub(crate) fn source_of(&self, label: &Label) -> &Source {
+        label.companion.map_or(&self.source, |companion| &self.companions[companion])
+    }
 }
 
 /// What is in a rule set.
@@ -53,12 +75,12 @@ pub(crate) struct Summary {
 pub(crate) fn run(options: &cli::Check) -> Result<ExitCode, Failure> {
     let messages = Messages::new(options.color, options.quiet);
     let threshold = options.fail_on.unwrap_or_default();
-    let gathered = input::gather(&options.paths, &options.reading.stdin_filename);
+    let gathered = input::gather(&options.paths, &options.with, &options.reading.stdin_filename);
     gathered.notes.iter().for_each(|note| messages.note(note));
     gathered.failures.iter().for_each(|failure| messages.error(failure));
 
     let (terminal, out): (_, Box<dyn Write>) = match &options.output {
-        Some(path) => (Terminal::file(options.color), Box::new(create(path, &gathered.inputs)?)),
+        Some(path) => (Terminal::file(options.color), Box::new(create(path, &gathered.units)?)),
         None => (Terminal::stdout(options.color), Box::new(io::stdout().lock())),
     };
     let mut run = Run {
@@ -74,17 +96,17 @@ pub(crate) fn run(options: &cli::Check) -> Result<ExitCode, Failure> {
         found: false,
         failed: !gathered.failures.is_empty(),
     };
-    match run.all(&gathered.inputs, options).map_err(|error| Failure::new("cannot write the report", error)) {
+    match run.all(&gathered.units, options).map_err(|error| Failure::new("cannot write the report", error)) {
         // Whoever reads has read enough.
         Err(failure) if !failure.is_broken_pipe() => Err(failure),
         _ => Ok(run.status(options.exit_zero)),
     }
 }
 
-/// Makes the file for the report, unless that would be the end of a dump.
-fn create(path: &Path, inputs: &[Input]) -> Result<File, Failure> {
+/// Makes the file for the report, unless that would be the end of what is read.
+fn create(path: &Path, units: &[Unit]) -> Result<File, Failure> {
     let fail = |reason: Reason| Failure::new(path.to_string_lossy(), reason);
-    if inputs.iter().any(|input| input.is_at(path)) {
+    if units.iter().flat_map(Unit::inputs).any(|input| input.is_at(path)) {
         return Err(fail(Reason::IsInput));
     }
     File::create(path).map_err(|error| fail(error.into()))
@@ -101,19 +123,16 @@ struct Run {
 }
 
 impl Run {
-    fn all(&mut self, inputs: &[Input], options: &cli::Check) -> io::Result<()> {
+    fn all(&mut self, units: &[Unit], options: &cli::Check) -> io::Result<()> {
         let threads = options.threads.map_or_else(available_threads, NonZeroUsize::get);
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(io::Error::other)?;
-        let progress = Progress::start(inputs.len(), self.messages.has_audience() && !options.no_progress);
-        // A file for each thread, and no more of them in memory.
-        for some in inputs.chunks(threads) {
+        let files = units.iter().map(Unit::len).sum();
+        let progress = Progress::start(files, self.messages.has_audience() && !options.no_progress);
+        // A machine for each thread, and no more of them in memory.
+        for some in units.chunks(threads) {
             let threads_each = threads.div_ceil(some.len());
-            let check_one = |input| {
-                let checked = check(input, options, threads_each);
-                progress.advance();
-                checked
-            };
-            let checked: Vec<_> = pool.install(|| some.par_iter().map(check_one).collect());
+            let check_one = |unit| unit::check(unit, options, threads_each, &|| progress.advance());
+            let checked: Vec<_> = pool.install(|| some.par_iter().flat_map_iter(check_one).collect());
             progress.pause(|| checked.into_iter().try_for_each(|checked| self.add(checked)))?;
         }
         drop(progress);
@@ -171,38 +190,6 @@ impl Run {
 /// How many threads there are room for.
 pub(crate) fn available_threads() -> usize {
     std::thread::available_parallelism().map_or(1, NonZeroUsize::get)
-}
-
-fn check(input: &Input, options: &cli::Check, threads: usize) -> Result<Checked, Failure> {
-    let source = input.read()?;
-    let mut dump = input.parse(&source, options.reading.family, threads)?;
-    let backend = options.backend.map(Backend::from);
-    let named = input.save_name().and_then(|name| name.backend);
-    for run in &mut dump.runs {
-        run.backend = backend.or(run.backend).or(named);
-    }
-    let facts = Facts::new(&dump);
-    let mut rulesets: Vec<_> = facts.rulesets.iter().map(Summary::of).collect();
-    if source.bytes().is_empty() {
-        let name = input.save_name();
-        rulesets.extend(name.and_then(|name| Some(Summary::nothing(name.family?, backend.or(name.backend)))));
-    }
-    let findings = fwlint_lints::run(&facts, &|lint| is_wanted(lint, &options.select, &options.ignore));
-    let stray = dump.stray.iter().map(|&span| lines(span, &source)).collect();
-    Ok(Checked { source, rulesets, findings, stray })
-}
-
-/// `3`, `3-7`.
-fn lines(span: Span, source: &Source) -> String {
-    let (first, last) = (source.line(span.start), source.line(span.end.saturating_sub(1).max(span.start)));
-    if first == last { first.to_string() } else { format!("{first}-{last}") }
-}
-
-impl Checked {
-    /// What was found in a text that is no dump of its own.
-    pub(crate) fn of_findings(source: Source, findings: Findings) -> Self {
-        Self { source, rulesets: Vec::new(), findings, stray: Vec::new() }
-    }
 }
 
 impl Summary {

@@ -59,10 +59,19 @@ pub(crate) struct Check {
     ///
     /// A directory is walked, and what begins as a dump is read; hidden files and what a .gitignore
     /// names are left out. A directory that holds a file named like `iptables-save.txt` is the state
-    /// of one machine: of `X-save` and `X-save-c` the one with counters is read, and an empty file
-    /// means that nothing was loaded.
+    /// of one machine: of `X-save` and `X-save-c` the one with counters is read, an empty file means
+    /// that nothing was loaded, and the files beside that tell more of the machine are read too.
     #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
+
+    /// A file that tells more of the machine the dumps are from: what `ipset save`, `ip rule`, `ip
+    /// route`, `ip addr`, `ipvsadm-save -n`, `sysctl -a` or `kubectl get -o json` printed, or a dump of
+    /// another family
+    ///
+    /// The content tells which of these it is. In the directory of a machine's state the name does:
+    /// `ipset-save.txt`, `ip-rule.txt`, `services.json` and so on.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) with: Vec<PathBuf>,
 
     /// How findings are shown
     #[arg(long, value_name = "FORMAT", default_value_t, value_enum)]

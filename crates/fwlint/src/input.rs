@@ -7,10 +7,12 @@ mod read;
 mod walk;
 
 use std::{
+    collections::BTreeSet,
     fmt,
     path::{Path, PathBuf},
 };
 
+use fwlint_model::{node::Kind, syntax::Family};
 use node::{SaveName, save_name};
 
 use crate::text;
@@ -24,6 +26,41 @@ pub(crate) struct Input {
     pub(crate) origin: Origin,
     /// It is part of a node's state, where an empty file means that nothing was loaded.
     pub(crate) in_node: bool,
+}
+
+/// What is checked together: the files of one machine, or a dump alone.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Unit {
+    /// By name.
+    pub(crate) dumps: Vec<Input>,
+    /// By name.
+    pub(crate) companions: Vec<Beside>,
+}
+
+/// A file beside the dumps.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Beside {
+    pub(crate) input: Input,
+    /// What it is.
+    pub(crate) kind: Kind,
+    /// The family that its name tells.
+    pub(crate) family: Option<Family>,
+}
+
+impl Unit {
+    fn lone(dump: Input) -> Self {
+        Self { dumps: vec![dump], companions: Vec::new() }
+    }
+
+    /// How many files there are.
+    pub(crate) fn len(&self) -> usize {
+        self.dumps.len() + self.companions.len()
+    }
+
+    /// All files.
+    pub(crate) fn inputs(&self) -> impl Iterator<Item = &Input> {
+        self.dumps.iter().chain(self.companions.iter().map(|beside| &beside.input))
+    }
 }
 
 /// Where bytes come from.
@@ -68,8 +105,8 @@ fn shown(path: &Path) -> String {
 /// What the command line asks to read.
 #[derive(Debug, Default)]
 pub(crate) struct Gathered {
-    /// The dumps, by name, each once.
-    pub(crate) inputs: Vec<Input>,
+    /// The machines and lone dumps, by the name of the first file, each once.
+    pub(crate) units: Vec<Unit>,
     /// What could not be done.
     pub(crate) failures: Vec<Failure>,
     /// What was left out.
@@ -98,6 +135,10 @@ pub(crate) enum Reason {
     TooLarge,
     #[error("no firewall dump in this directory")]
     NoDumps,
+    #[error("neither a dump nor a companion of one: `fwlint check --help` says what can be read")]
+    NotACompanion,
+    #[error("`--with` goes with lone dumps, and there is none")]
+    NothingToGoWith,
     #[error("no file matches")]
     NoMatch,
     #[error("not a valid glob: {0}")]
@@ -131,13 +172,14 @@ impl fmt::Display for Failure {
     }
 }
 
-/// Finds the dumps that these paths stand for; no path at all stands for standard input.
-pub(crate) fn gather(paths: &[PathBuf], stdin_name: &Path) -> Gathered {
+/// Finds the dumps that these paths stand for; no path at all stands for standard input. With companions, the lone dumps
+/// are those of one machine.
+pub(crate) fn gather(paths: &[PathBuf], companions: &[PathBuf], stdin_name: &Path) -> Gathered {
     let mut gathered = Gathered::default();
     let stdin = [PathBuf::from("-")];
     for path in if paths.is_empty() { &stdin } else { paths } {
         if path == Path::new("-") {
-            gathered.inputs.push(Input::one(path, stdin_name));
+            gathered.units.push(Unit::lone(Input::one(path, stdin_name)));
         } else if let Some(glob) = glob::of(path) {
             match glob.expand() {
                 Ok(matches) => matches.into_iter().for_each(|path| gathered.add(path)),
@@ -147,17 +189,70 @@ pub(crate) fn gather(paths: &[PathBuf], stdin_name: &Path) -> Gathered {
             gathered.add(path.clone());
         }
     }
-    gathered.inputs.sort();
-    gathered.inputs.dedup_by(|a, b| a.origin == b.origin);
+    gathered.tidy();
+    if !companions.is_empty() {
+        gathered.join(companions);
+    }
     gathered
 }
 
 impl Gathered {
     fn add(&mut self, path: PathBuf) {
-        if path.is_dir() { walk::walk(&path, self) } else { self.inputs.push(Input::file(path, false)) }
+        if path.is_dir() { walk::walk(&path, self) } else { self.units.push(Unit::lone(Input::file(path, false))) }
     }
 
     fn fail(&mut self, path: &Path, reason: impl Into<Reason>) {
         self.failures.push(Failure::new(shown(path), reason));
     }
+
+    /// Puts all in order, and leaves out what is there twice: also a dump that is among those of a machine.
+    fn tidy(&mut self) {
+        self.units.sort();
+        self.units.dedup();
+        let is_lone = |unit: &Unit| unit.len() == 1 && !unit.inputs().any(|input| input.in_node);
+        let in_nodes: BTreeSet<Origin> = self
+            .units
+            .iter()
+            .filter(|unit| !is_lone(unit))
+            .flat_map(|unit| unit.inputs().map(|input| input.origin.clone()))
+            .collect();
+        self.units.retain(|unit| !is_lone(unit) || !unit.inputs().any(|input| in_nodes.contains(&input.origin)));
+        self.units.dedup_by(|a, b| a.inputs().map(|input| &input.origin).eq(b.inputs().map(|input| &input.origin)));
+    }
+
+    /// Makes one machine of the lone dumps and these files.
+    fn join(&mut self, companions: &[PathBuf]) {
+        let (lone, nodes): (Vec<_>, Vec<_>) = std::mem::take(&mut self.units)
+            .into_iter()
+            .partition(|unit| !unit.inputs().any(|input| input.in_node));
+        self.units = nodes;
+        let mut machine = Unit { dumps: lone.into_iter().flat_map(|unit| unit.dumps).collect(), ..Unit::default() };
+        if machine.dumps.is_empty() {
+            self.failures.extend(companions.iter().map(|path| Failure::new(shown(path), Reason::NothingToGoWith)));
+            return;
+        }
+        for path in companions {
+            let input = Input::file(path.clone(), false);
+            match walk::told_by_content(path) {
+                Ok(Some(Told::Companion(kind))) => {
+                    machine.companions.push(Beside { kind, family: node::family_of_companion(path), input });
+                }
+                Ok(Some(Told::Dump)) => machine.dumps.push(input),
+                Ok(None) => self.fail(path, Reason::NotACompanion),
+                Err(error) => self.fail(path, error),
+            }
+        }
+        machine.dumps.sort();
+        machine.dumps.dedup_by(|a, b| a.origin == b.origin);
+        machine.companions.sort();
+        machine.companions.dedup();
+        self.units.push(machine);
+        self.units.sort();
+    }
+}
+
+/// What the content of a file tells that it is.
+pub(crate) enum Told {
+    Dump,
+    Companion(Kind),
 }

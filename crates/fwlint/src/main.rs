@@ -6,6 +6,7 @@
 
 mod check;
 mod cli;
+mod companions;
 mod config;
 mod explain;
 mod graph;

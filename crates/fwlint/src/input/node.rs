@@ -1,6 +1,11 @@
 //! Node directories: the state of one machine in files with agreed names.
 
-use fwlint_model::syntax::{Backend, Family};
+use std::path::Path;
+
+use fwlint_model::{
+    node::Kind,
+    syntax::{Backend, Family},
+};
 
 /// What the name of a file in a node directory says of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,6 +61,8 @@ impl SaveName {
 pub(super) struct Node<'a> {
     /// The dumps to read.
     pub(super) dumps: Vec<&'a str>,
+    /// The companions to read.
+    pub(super) companions: Vec<(&'a str, Kind)>,
     /// What is left out and does not stand beside as a dump with counters.
     pub(super) others: Vec<&'a str>,
 }
@@ -65,7 +72,7 @@ pub(super) fn node<'a>(names: &[&'a str]) -> Option<Node<'a>> {
     let read: Vec<_> = names.iter().map(|&name| (name, save_name(name))).collect();
     let saves = || read.iter().filter_map(|(_, save)| save.as_ref());
     saves().next()?;
-    let mut node = Node { dumps: Vec::new(), others: Vec::new() };
+    let mut node = Node { dumps: Vec::new(), companions: Vec::new(), others: Vec::new() };
     for (name, save) in &read {
         match save {
             Some(save) if save.family.is_some() => {
@@ -73,10 +80,25 @@ pub(super) fn node<'a>(names: &[&'a str]) -> Option<Node<'a>> {
                     node.dumps.push(name);
                 }
             }
-            _ => node.others.push(name),
+            _ => match Kind::named(name) {
+                Some((kind, _)) => node.companions.push((name, kind)),
+                None => node.others.push(name),
+            },
         }
     }
     Some(node)
+}
+
+/// The family that the name of a companion tells: `ip-rule-v6.txt`, `ip-route6`.
+pub(super) fn family_of_companion(path: &Path) -> Option<Family> {
+    let (_, rest) = Kind::named(path.file_name()?.to_str()?)?;
+    let rest = rest.trim_start_matches(['-', '_', 'v', '.']);
+    let tells = |digit: char| rest.strip_prefix(digit).is_some_and(|rest| !rest.starts_with(|next: char| next.is_ascii_alphanumeric()));
+    match (tells('4'), tells('6')) {
+        (true, _) => Some(Family::Ipv4),
+        (_, true) => Some(Family::Ipv6),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -105,13 +127,25 @@ mod tests {
             ["ip-addr.txt", "ip6tables-save.txt", "iptables-save-c.txt", "iptables-save.txt", "notes"];
         let node = node(&names).unwrap();
         assert_eq!(node.dumps, ["ip6tables-save.txt", "iptables-save-c.txt"]);
-        assert_eq!(node.others, ["ip-addr.txt", "notes"]);
+        assert_eq!(node.companions, [("ip-addr.txt", Kind::Interfaces)]);
+        assert_eq!(node.others, ["notes"]);
     }
 
     #[test]
     fn both_backends_are_read() {
         let names = ["iptables-legacy-save", "iptables-legacy-save-c", "iptables-nft-save"];
         assert_eq!(node(&names).unwrap().dumps, ["iptables-legacy-save-c", "iptables-nft-save"]);
+    }
+
+    #[test]
+    fn names_of_companions_tell_the_family() {
+        let told = |name: &str| family_of_companion(Path::new(name));
+        assert_eq!(told("x/ip-rule-v6.txt"), Some(Family::Ipv6));
+        assert_eq!(told("ip-route6"), Some(Family::Ipv6));
+        assert_eq!(told("ip-rule-4.txt"), Some(Family::Ipv4));
+        assert_eq!(told("ip-rule.txt"), None);
+        assert_eq!(told("ip-route-6to4.txt"), None);
+        assert_eq!(told("rules6"), None);
     }
 
     #[test]

@@ -9,11 +9,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use fwlint_model::node::Kind;
 use ignore::WalkBuilder;
 
 use super::{
-    Gathered, Input, Reason,
-    node::{Node, node},
+    Beside, Gathered, Input, Reason, Told, Unit,
+    node::{Node, family_of_companion, node},
     read::{HEAD, binary},
     shown,
 };
@@ -21,7 +22,7 @@ use crate::text;
 
 /// Adds the dumps of a directory and of those in it, and tells what was left out.
 pub(super) fn walk(root: &Path, gathered: &mut Gathered) {
-    let before = (gathered.inputs.len(), gathered.failures.len());
+    let before = (gathered.units.len(), gathered.failures.len());
     let mut directories: BTreeMap<PathBuf, Vec<OsString>> = BTreeMap::new();
     for entry in WalkBuilder::new(root).sort_by_file_name(Ord::cmp).build() {
         match entry {
@@ -43,7 +44,7 @@ pub(super) fn walk(root: &Path, gathered: &mut Gathered) {
         }
     }
     left_out.tell(gathered);
-    if (gathered.inputs.len(), gathered.failures.len()) == before {
+    if (gathered.units.len(), gathered.failures.len()) == before {
         gathered.fail(root, Reason::NoDumps);
     }
 }
@@ -104,15 +105,27 @@ impl LeftOut {
 
 fn add_node(directory: &Path, node: &Node<'_>, left_out: &mut LeftOut, gathered: &mut Gathered) {
     let mut others = node.others.clone();
+    let mut unit = Unit::default();
+    // What a script caught beside the dump is called like it: `iptables-save.err`.
+    let is_sure = |path: &Path| matches!(path.extension().and_then(|end| end.to_str()), None | Some("txt" | "json"));
     for &name in &node.dumps {
         let path = directory.join(name);
-        // What a script caught beside the dump is called like it: `iptables-save.err`.
-        let is_sure = matches!(path.extension().and_then(|end| end.to_str()), None | Some("txt"));
-        if is_sure || head(&path).is_ok_and(|head| head.is_empty() || begins_as_a_dump(&head)) {
-            gathered.inputs.push(Input::file(path, true));
+        if is_sure(&path) || head(&path).is_ok_and(|head| head.is_empty() || begins_as_a_dump(&head)) {
+            unit.dumps.push(Input::file(path, true));
         } else {
             others.push(name);
         }
+    }
+    for &(name, kind) in &node.companions {
+        let path = directory.join(name);
+        if is_sure(&path) || head(&path).is_ok_and(|head| Kind::told_by(&head) == Some(kind)) {
+            unit.companions.push(Beside { kind, family: family_of_companion(&path), input: Input::file(path, true) });
+        } else {
+            others.push(name);
+        }
+    }
+    if unit.len() > 0 {
+        gathered.units.push(unit);
     }
     if !others.is_empty() {
         left_out.nodes.push(shown(directory));
@@ -124,11 +137,18 @@ fn add_plain(directory: &Path, files: &[OsString], left_out: &mut LeftOut, gathe
     for name in files {
         let path = directory.join(name);
         match head(&path) {
-            Ok(head) if begins_as_a_dump(&head) => gathered.inputs.push(Input::file(path, false)),
+            Ok(head) if begins_as_a_dump(&head) => gathered.units.push(Unit::lone(Input::file(path, false))),
             Ok(_) => left_out.elsewhere.push(shown(&path)),
             Err(error) => gathered.fail(&path, error),
         }
     }
+}
+
+/// What a file is, by how it begins.
+pub(super) fn told_by_content(path: &Path) -> io::Result<Option<Told>> {
+    let head = head(path)?;
+    let told = if begins_as_a_dump(&head) { Some(Told::Dump) } else { None };
+    Ok(told.or_else(|| Kind::told_by(&head).map(Told::Companion)))
 }
 
 fn head(path: &Path) -> io::Result<Vec<u8>> {

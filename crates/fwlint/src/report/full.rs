@@ -90,8 +90,12 @@ impl Full {
             if is_minor {
                 minor.push(finding);
             } else {
-                writeln!(out, "{}", drawing::draw(finding, &file.source, &mut positions, self.style.terminal))?;
+                writeln!(out, "{}", drawing::draw(finding, file, &mut positions, self.style.terminal))?;
             }
+        }
+        let is_named = shown.keys().any(|&(_, is_minor)| !is_minor) || !writers(file).is_empty() && !self.style.quiet;
+        if !is_named && !minor.is_empty() {
+            writeln!(out, "{}:", self.style.terminal.style(Paint::new().bold()).style(text::escape(&file.source.name)))?;
         }
         for finding in &minor {
             writeln!(out, "{}", self.line(finding, &file.source))?;

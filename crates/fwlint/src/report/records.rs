@@ -102,10 +102,9 @@ pub(super) fn findings(file: &Checked) -> impl Iterator<Item = FindingRecord> {
 
 fn record(file: &Checked, finding: &Finding, positions: &mut Positions<'_>) -> FindingRecord {
     let (start, end) = (positions.of(finding.primary.span.start), positions.of(finding.primary.span.end));
-    let related = |label: &Label| RelatedRecord {
-        path: file.source.name.clone(),
-        line: file.source.line(label.span.start),
-        message: label.text.clone(),
+    let related = |label: &Label| {
+        let source = file.source_of(label);
+        RelatedRecord { path: source.name.clone(), line: source.line(label.span.start), message: label.text.clone() }
     };
     FindingRecord {
         lint: finding.lint.name,

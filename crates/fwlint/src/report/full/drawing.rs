@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use fwlint_lints::{Finding, Severity};
+use fwlint_lints::{Finding, Label, Severity};
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode, ThemeStyles};
 use owo_colors::Style as Paint;
 use textwrap::{WordSeparator, WordSplitter};
@@ -13,8 +13,9 @@ use super::{
     title,
 };
 use crate::{
+    check::Checked,
     report::paint,
-    source::{Positions, Source},
+    source::Positions,
     terminal::Terminal,
     text,
 };
@@ -22,14 +23,19 @@ use crate::{
 /// Draws a finding.
 pub(super) fn draw(
     finding: &Finding,
-    source: &Source,
+    file: &Checked,
     positions: &mut Positions<'_>,
     terminal: Terminal,
 ) -> String {
+    let source = &file.source;
+    let is_here = |label: &&Label| label.companion == finding.primary.companion;
+    let related: Vec<Label> = finding.related.iter().filter(is_here).cloned().collect();
+    let elsewhere = finding.related.iter().filter(|label| !is_here(label)).map(|label| place(label, file));
+    let elsewhere = elsewhere.collect();
     // miette puts the line's number and a bar in front of each line.
     let digits = source.line(finding.primary.span.start).to_string().len();
     let inside = Terminal { width: terminal.width.saturating_sub(digits + 4), ..terminal };
-    let excerpt = Excerpt::new(&finding.primary, &finding.related, source, positions, inside);
+    let excerpt = Excerpt::new(&finding.primary, &related, source, positions, inside);
     let handler = GraphicalReportHandler::new_themed(theme(finding, &excerpt, terminal))
         .with_width(terminal.width.min(MAX_TEXT_WIDTH))
         .with_context_lines(0)
@@ -38,11 +44,18 @@ pub(super) fn draw(
         .with_word_splitter(WordSplitter::NoHyphenation)
         .without_syntax_highlighting();
     let mut drawn = String::new();
-    match handler.render_report(&mut drawn, &Drawing { finding, excerpt, terminal }) {
+    match handler.render_report(&mut drawn, &Drawing { finding, excerpt, related: related.len(), elsewhere, terminal }) {
         Ok(()) => drawn,
         // A string takes all that is written, so a label has no place in the excerpt.
         Err(fmt::Error) => format!("  {} {}\n", title(finding), terminal.text(&finding.message)),
     }
+}
+
+/// A label in another file, in one line.
+fn place(label: &Label, file: &Checked) -> String {
+    let source = file.source_of(label);
+    let line = source.line(label.span.start);
+    format!("{}:{line}: {}", source.name, label.text)
 }
 
 /// The finding's severity and lint stand where miette has a symbol; the primary label has the colour
@@ -73,6 +86,10 @@ fn theme(finding: &Finding, excerpt: &Excerpt, terminal: Terminal) -> GraphicalT
 struct Drawing<'f> {
     finding: &'f Finding,
     excerpt: Excerpt,
+    /// How many related labels are in the same file.
+    related: usize,
+    /// Those in other files.
+    elsewhere: Vec<String>,
     terminal: Terminal,
 }
 
@@ -95,7 +112,8 @@ impl Diagnostic for Drawing<'_> {
 
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
         let mut lines: Vec<_> = self.finding.help.iter().flat_map(|help| help.lines()).collect();
-        let unshown = (self.finding.related.len() + 1).saturating_sub(MAX_LABELS);
+        lines.extend(self.elsewhere.iter().map(String::as_str));
+        let unshown = (self.related + 1).saturating_sub(MAX_LABELS);
         let places = format!("{} not shown; `--format json` has all", text::count(unshown, "more place"));
         let packet = self.finding.witness.as_ref().map(|packet| format!("packet: {packet}"));
         lines.extend(packet.as_deref());
