@@ -77,12 +77,16 @@ _fwlint() {
 
     case "${cmd}" in
         fwlint)
-            opts="-o -q -j -h -V --format --output --select --ignore --fail-on --exit-zero --statistics --backend --config --isolated --family --stdin-filename --color --no-progress --quiet --threads --help --version check explain lints parse graph config completions man help"
+            opts="-o -q -j -h -V --with --format --output --select --ignore --fail-on --exit-zero --statistics --backend --config --isolated --family --stdin-filename --color --no-progress --quiet --threads --help --version check explain lints parse graph config completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --with)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "full concise grouped json jsonl github" -- "${cur}"))
                     return 0
@@ -96,11 +100,11 @@ _fwlint() {
                     return 0
                     ;;
                 --select)
-                    COMPREPLY=($(compgen -W "all syntax load correctness redundancy after-terminal chain-loop differs-between-backends duplicate-chain duplicate-rule empty-chain syntax-error too-deep-for-nft undefined-chain unreferenced-chain unused-return" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "all syntax load correctness redundancy after-terminal chain-loop differs-between-backends duplicate-chain duplicate-rule empty-chain set-mismatch syntax-error too-deep-for-nft undefined-chain undefined-set unreferenced-chain unused-return unused-set" -- "${cur}"))
                     return 0
                     ;;
                 --ignore)
-                    COMPREPLY=($(compgen -W "all syntax load correctness redundancy after-terminal chain-loop differs-between-backends duplicate-chain duplicate-rule empty-chain syntax-error too-deep-for-nft undefined-chain unreferenced-chain unused-return" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "all syntax load correctness redundancy after-terminal chain-loop differs-between-backends duplicate-chain duplicate-rule empty-chain set-mismatch syntax-error too-deep-for-nft undefined-chain undefined-set unreferenced-chain unused-return unused-set" -- "${cur}"))
                     return 0
                     ;;
                 --fail-on)
@@ -143,12 +147,16 @@ _fwlint() {
             return 0
             ;;
         fwlint__subcmd__check)
-            opts="-o -q -j -h --format --output --select --ignore --fail-on --exit-zero --statistics --backend --config --isolated --family --stdin-filename --color --no-progress --quiet --threads --help"
+            opts="-o -q -j -h --with --format --output --select --ignore --fail-on --exit-zero --statistics --backend --config --isolated --family --stdin-filename --color --no-progress --quiet --threads --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --with)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "full concise grouped json jsonl github" -- "${cur}"))
                     return 0
@@ -162,11 +170,11 @@ _fwlint() {
                     return 0
                     ;;
                 --select)
-                    COMPREPLY=($(compgen -W "all syntax load correctness redundancy after-terminal chain-loop differs-between-backends duplicate-chain duplicate-rule empty-chain syntax-error too-deep-for-nft undefined-chain unreferenced-chain unused-return" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "all syntax load correctness redundancy after-terminal chain-loop differs-between-backends duplicate-chain duplicate-rule empty-chain set-mismatch syntax-error too-deep-for-nft undefined-chain undefined-set unreferenced-chain unused-return unused-set" -- "${cur}"))
                     return 0
                     ;;
                 --ignore)
-                    COMPREPLY=($(compgen -W "all syntax load correctness redundancy after-terminal chain-loop differs-between-backends duplicate-chain duplicate-rule empty-chain syntax-error too-deep-for-nft undefined-chain unreferenced-chain unused-return" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "all syntax load correctness redundancy after-terminal chain-loop differs-between-backends duplicate-chain duplicate-rule empty-chain set-mismatch syntax-error too-deep-for-nft undefined-chain undefined-set unreferenced-chain unused-return unused-set" -- "${cur}"))
                     return 0
                     ;;
                 --fail-on)

@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_fwlint_global_optspecs
-    string join \n format= o/output= select= ignore= fail-on= exit-zero statistics backend= config= isolated family= stdin-filename= color= no-progress q/quiet j/threads= h/help V/version
+    string join \n with= format= o/output= select= ignore= fail-on= exit-zero statistics backend= config= isolated family= stdin-filename= color= no-progress q/quiet j/threads= h/help V/version
 end
 
 function __fish_fwlint_needs_command
@@ -24,6 +24,7 @@ function __fish_fwlint_using_subcommand
     contains -- $cmd[1] $argv
 end
 
+complete -c fwlint -n "__fish_fwlint_needs_command" -l with -d 'A file that tells more of the machine the dumps are from: what `ipset save`, `ip rule`, `ip route`, `ip addr`, `ipvsadm-save -n`, `sysctl -a` or `kubectl get -o json` printed, or a dump of another family' -r -F
 complete -c fwlint -n "__fish_fwlint_needs_command" -l format -d 'How findings are shown' -r -f -a "full\t'The lines in question, with what is to be seen there and what to do about it'
 concise\t'One line for each finding'
 grouped\t'One line for each finding, by file'
@@ -42,11 +43,14 @@ differs-between-backends\t''
 duplicate-chain\t''
 duplicate-rule\t''
 empty-chain\t''
+set-mismatch\t''
 syntax-error\t''
 too-deep-for-nft\t''
 undefined-chain\t''
+undefined-set\t''
 unreferenced-chain\t''
-unused-return\t''"
+unused-return\t''
+unused-set\t''"
 complete -c fwlint -n "__fish_fwlint_needs_command" -l ignore -d 'Do not look for these' -r -f -a "all\t''
 syntax\t''
 load\t''
@@ -58,11 +62,14 @@ differs-between-backends\t''
 duplicate-chain\t''
 duplicate-rule\t''
 empty-chain\t''
+set-mismatch\t''
 syntax-error\t''
 too-deep-for-nft\t''
 undefined-chain\t''
+undefined-set\t''
 unreferenced-chain\t''
-unused-return\t''"
+unused-return\t''
+unused-set\t''"
 complete -c fwlint -n "__fish_fwlint_needs_command" -l fail-on -d 'The least severity that makes the exit status 1; warning if nothing says otherwise' -r -f -a "error\t''
 warning\t''
 note\t''
@@ -95,6 +102,7 @@ complete -c fwlint -n "__fish_fwlint_needs_command" -a "config" -d 'Print the se
 complete -c fwlint -n "__fish_fwlint_needs_command" -a "completions" -d 'Print the completions for a shell'
 complete -c fwlint -n "__fish_fwlint_needs_command" -a "man" -d 'Print a manual page'
 complete -c fwlint -n "__fish_fwlint_needs_command" -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c fwlint -n "__fish_fwlint_using_subcommand check" -l with -d 'A file that tells more of the machine the dumps are from: what `ipset save`, `ip rule`, `ip route`, `ip addr`, `ipvsadm-save -n`, `sysctl -a` or `kubectl get -o json` printed, or a dump of another family' -r -F
 complete -c fwlint -n "__fish_fwlint_using_subcommand check" -l format -d 'How findings are shown' -r -f -a "full\t'The lines in question, with what is to be seen there and what to do about it'
 concise\t'One line for each finding'
 grouped\t'One line for each finding, by file'
@@ -113,11 +121,14 @@ differs-between-backends\t''
 duplicate-chain\t''
 duplicate-rule\t''
 empty-chain\t''
+set-mismatch\t''
 syntax-error\t''
 too-deep-for-nft\t''
 undefined-chain\t''
+undefined-set\t''
 unreferenced-chain\t''
-unused-return\t''"
+unused-return\t''
+unused-set\t''"
 complete -c fwlint -n "__fish_fwlint_using_subcommand check" -l ignore -d 'Do not look for these' -r -f -a "all\t''
 syntax\t''
 load\t''
@@ -129,11 +140,14 @@ differs-between-backends\t''
 duplicate-chain\t''
 duplicate-rule\t''
 empty-chain\t''
+set-mismatch\t''
 syntax-error\t''
 too-deep-for-nft\t''
 undefined-chain\t''
+undefined-set\t''
 unreferenced-chain\t''
-unused-return\t''"
+unused-return\t''
+unused-set\t''"
 complete -c fwlint -n "__fish_fwlint_using_subcommand check" -l fail-on -d 'The least severity that makes the exit status 1; warning if nothing says otherwise' -r -f -a "error\t''
 warning\t''
 note\t''
