@@ -14,7 +14,7 @@ use fwlint_model::{
 };
 
 use super::{
-    page::{ITSELF, Page},
+    page::{ITSELF, Page, Phrase},
     words,
 };
 
@@ -60,6 +60,7 @@ fn options(extension: &Extension, page: Page, text: &mut String) {
     if extension.options.is_empty() {
         text.push_str("It has none.\n");
     }
+    let mut before = String::new();
     for option in extension.options {
         let names = option_names(option);
         let value = if matches!(option.kind, Kind::Flag) { "" } else { " VALUE" };
@@ -69,7 +70,7 @@ fn options(extension: &Extension, page: Page, text: &mut String) {
             let _ = write!(text, " ({})", programs(option.families));
         }
         let _ = writeln!(text, ": {}", meaning(extension, page, option));
-        values(extension, page, option, text);
+        values(extension, page, option, &mut before, text);
     }
 }
 
@@ -89,34 +90,60 @@ fn meaning(extension: &Extension, page: Page, option: &OptionSpec) -> String {
         None => phrase.with(false, "VALUE"),
     };
     let itself = || ITSELF.iter().find_map(|name| page.phrase(name)).map(|phrase| phrase.with(false, ""));
+    let thing = if extension.families == Families::BRIDGE { "frame" } else { "packet" };
     match extension.role {
         _ if phrase.modifier().is_some() => words,
-        Role::Target => format!("the packet {} {words}", itself().unwrap_or_default()),
-        Role::Match => format!("a packet {words}"),
+        Role::Target => format!("the {thing} {} {words}", itself().unwrap_or_default()),
+        Role::Match => format!("a {thing} {words}"),
         // Some of them test, others say what becomes of the packet.
         Role::Core if option.negatable => format!("a packet {words}"),
         Role::Core => words,
     }
 }
 
-/// What the option takes.
-fn values(extension: &Extension, page: Page, option: &OptionSpec, text: &mut String) {
+/// What the option takes; not again where the option before it takes the same.
+fn values(extension: &Extension, page: Page, option: &OptionSpec, before: &mut String, text: &mut String) {
     if matches!(option.kind, Kind::Flag) {
         return;
     }
-    let family =
-        FAMILIES.into_iter().find(|&family| extension.families.has(family) && option.families.has(family));
-    let expected = option.kind.expected(family.unwrap_or(Family::Ipv4)).to_string();
-    let _ = writeln!(text, "  - VALUE is {expected}");
-    if let Some(names) = words::names(option.kind).filter(|names| names.list.len() <= MAX_NAMES) {
-        let names: Vec<_> = names.list.iter().map(|(name, _)| format!("`{name}`")).collect();
-        if names.iter().any(|name| !expected.contains(name.trim_matches('`'))) {
-            let _ = writeln!(text, "  - names: {}", names.join(", "));
-        }
+    let expected = expected(extension, option);
+    if *before == expected {
+        return;
     }
-    for (name, words) in page.phrase(option.name).into_iter().flat_map(super::page::Phrase::values) {
+    let _ = writeln!(text, "  - VALUE is {expected}");
+    let phrase = page.phrase(option.name);
+    for (name, words) in phrase.into_iter().flat_map(Phrase::values) {
         let _ = writeln!(text, "  - `{name}`: {words}");
     }
+    let names = words::names(option.kind).map_or(&[][..], |names| names.list);
+    let is_told = |name: &str| expected.contains(name) || phrase.is_some_and(|it| it.value(name).is_some());
+    if names.len() <= MAX_NAMES && names.iter().any(|(name, _)| !is_told(name)) {
+        let others = names.iter().filter(|(name, _)| phrase.is_none_or(|it| it.value(name).is_none()));
+        let others: Vec<_> = others.map(|(name, _)| format!("`{name}`")).collect();
+        let _ = writeln!(text, "  - {}", others.join(", "));
+    }
+    *before = expected;
+}
+
+/// What is to be given, for each family that wants something else.
+fn expected(extension: &Extension, option: &OptionSpec) -> String {
+    let mut text = String::new();
+    let mut told = Vec::new();
+    for family in FAMILIES {
+        if !(extension.families.has(family) && option.families.has(family)) {
+            continue;
+        }
+        let expected = option.kind.expected(family).to_string();
+        match told.as_slice() {
+            [] => text.push_str(&expected),
+            told if told.contains(&expected) => {}
+            _ => {
+                let _ = write!(text, "; for {} {expected}", family.program());
+            }
+        }
+        told.push(expected);
+    }
+    text
 }
 
 /// What the lints make of it.

@@ -209,8 +209,14 @@ fn phrase(dump: &Dump<'_>, arg: &Arg) -> String {
         }
     }
     let Some(phrase) = page.phrase(spec.name) else { return quoted(dump, arg) };
-    let and = if arg.extension().role == Role::Target { "and" } else { "or" };
-    plain(phrase.with(arg.negated(), &words::of(spec.kind, &value, phrase, and)).as_bytes())
+    let is_test = arg.extension().role != Role::Target && phrase.modifier().is_none();
+    let and = if is_test { "or" } else { "and" };
+    let mut words = words::of(spec.kind, &value, phrase, and);
+    if words.is_empty() {
+        // A value that is not saved, because it is the default.
+        words = String::from_utf8_lossy(arg.value_span().of(dump.source)).into_owned();
+    }
+    plain(phrase.with(arg.negated(), &words).as_bytes())
 }
 
 fn quoted(dump: &Dump<'_>, arg: &Arg) -> String {

@@ -82,8 +82,8 @@ pub(super) fn xmark(value: u32, mask: u32) -> String {
 /// The names that an option takes, if it does.
 pub(super) fn names(kind: Kind) -> Option<&'static Names> {
     match kind {
-        Kind::Some(names) | Kind::One(names) | Kind::Name(names) | Kind::Icmp(names) => Some(names),
-        _ => None,
+        Kind::Some(names) | Kind::Icmp(names) | Kind::IcmpRanges(names) => Some(names),
+        kind => kind.names(),
     }
 }
 
