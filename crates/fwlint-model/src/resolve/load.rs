@@ -45,7 +45,9 @@ pub(super) fn load<'d>(dump: &'d Dump<'d>, run: &Run, table: &Table) -> Loaded<'
         spellings: Arena::default(),
     };
     let mut chains = dump.chains.get(table.chains.clone()).unwrap_or_default().iter().peekable();
-    let mut rules = (0..).zip(&dump.rules).take(table.rules.end).skip(table.rules.start).peekable();
+    let rules = dump.rules.get(table.rules.clone()).unwrap_or_default();
+    let first = u32::try_from(table.rules.start).unwrap_or(u32::MAX);
+    let mut rules = (first..).zip(rules).peekable();
     let mut edits = dump.edits.get(table.edits.clone()).unwrap_or_default().iter().peekable();
     loop {
         let chain = chains.peek().map_or(u32::MAX, |line| line.span.start);
@@ -155,8 +157,8 @@ impl<'d> Loaded<'d> {
         let spelling_of = |line: &Rule| (!line.broken).then(|| spelling(dump, family, line));
         let spelling_at = |entry: &Entry| dump.rules.get(entry.line as usize).and_then(spelling_of);
         let hash = |spelling: &Option<Vec<u8>>| FxBuildHasher.hash_one(spelling);
-        for (_, entry) in self.drafts.entries.iter().skip(self.spellings.len()) {
-            self.spellings.push(hash(&spelling_at(entry)));
+        for rule in (self.spellings.len()..self.drafts.entries.len()).map(RuleId::from_index) {
+            self.spellings.push(hash(&spelling_at(&self.drafts.entries[rule])));
         }
         let wanted = Some(spelling_of(line)?);
         let wanted_hash = hash(&wanted);
