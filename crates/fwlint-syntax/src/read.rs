@@ -12,6 +12,7 @@ mod tests;
 use std::ops::Range;
 
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use crate::{
     Span,
@@ -66,41 +67,42 @@ pub fn parse(source: &[u8], options: Options) -> Dump<'_> {
 /// backend changes, and where a table stands a second time under a header of its own.
 fn runs(source: &[u8], sections: &mut [Section], stated: Option<Family>) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
-    let mut first_of_run = 0;
-    for index in 0..sections.len() {
-        let before = runs.last().map(|run| run.family);
-        let (done, rest) = sections.split_at_mut(index);
-        let Some(section) = rest.first_mut() else { break };
+    // The headers of the tables of the last run: in one run a table stands under one header only.
+    let mut headers: FxHashMap<&[u8], Option<Span>> = FxHashMap::default();
+    for (index, section) in sections.iter_mut().enumerate() {
         let header = section.header;
-        let (family, evidence) = match (stated, header.and_then(|header| header.family)) {
-            (Some(family), _) => (family, Evidence::Stated),
-            (None, Some(family)) => (family, Evidence::Header),
+        let (told, evidence) = match (stated, header.and_then(|header| header.family)) {
+            (Some(family), _) => (Some(family), Evidence::Stated),
+            (None, Some(family)) => (Some(family), Evidence::Header),
             (None, None) => match content::family(source, section.lines) {
-                Some(family) => (family, Evidence::Content),
-                None => (before.unwrap_or(Family::Ipv4), Evidence::Assumed),
+                Some(family) => (Some(family), Evidence::Content),
+                None => (None, Evidence::Assumed),
             },
         };
         let backend = header.and_then(|header| header.backend);
-        let again = |earlier: &Section| {
-            earlier.table.name(source) == section.table.name(source)
-                && header.map(|header| header.span) != earlier.header.map(|header| header.span)
-        };
+        let name = section.table.name(source);
+        let place = header.map(|header| header.span);
         let continues = runs.last().is_some_and(|run| {
-            run.family == family
+            // What was assumed for want of anything better gives way to what another table tells.
+            let may_give_way = run.evidence == Evidence::Assumed && !headers.contains_key(name);
+            told.is_none_or(|told| run.family == told || may_give_way)
                 && (header.is_none() || run.header.is_none() || run.backend == backend)
-                && !done.iter().skip(first_of_run).any(again)
+                && headers.get(name).is_none_or(|&former| former == place)
         });
         if !continues {
-            first_of_run = index;
+            let family = told.or(runs.last().map(|run| run.family)).unwrap_or(Family::Ipv4);
             runs.push(Run { family, evidence, backend, header: None, version: None, tables: index..index });
+            headers.clear();
         }
+        headers.insert(name, place);
         section.table.run = runs.len() - 1;
         if let Some(run) = runs.last_mut() {
             run.tables.end = index + 1;
             run.backend = run.backend.or(backend);
-            run.header = run.header.or(header.map(|header| header.span));
+            run.header = run.header.or(place);
             run.version = run.version.or(header.and_then(|header| header.version));
             if run.evidence == Evidence::Assumed {
+                run.family = told.unwrap_or(run.family);
                 run.evidence = evidence;
             }
         }

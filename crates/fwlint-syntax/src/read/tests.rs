@@ -126,9 +126,12 @@ fn runs_are_what_one_program_printed() {
     assert_eq!(families(&[v4, v4].concat()).len(), 2);
     let twice = "*filter\n-A INPUT -i lo\nCOMMIT\n*filter\n-A INPUT -i lo\nCOMMIT\n";
     assert_eq!(families(twice), [(Family::Ipv4, 2)]);
-    // Told from the content.
+    // Told from the content, of any of its tables.
     assert_eq!(families("*filter\n-A INPUT -s fe80::/10\nCOMMIT\n"), [(Family::Ipv6, 1)]);
     assert_eq!(families("*filter\n:INPUT ACCEPT\n-A INPUT -p ARP -j DROP\n"), [(Family::Bridge, 1)]);
+    let (unknown, told) = ("*nat\n-A OUTPUT -o lo\nCOMMIT\n", "*filter\n-A INPUT -s fe80::/10\nCOMMIT\n");
+    assert_eq!(families(&[unknown, told].concat()), [(Family::Ipv6, 2)]);
+    assert_eq!(families(&[twice, told].concat()), [(Family::Ipv4, 2), (Family::Ipv6, 1)]);
 }
 
 #[test]
