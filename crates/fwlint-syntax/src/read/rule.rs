@@ -511,7 +511,9 @@ impl<'c> Reader<'c, '_> {
 
     /// An option of a match or target that is named further on in the line.
     fn named_later(&self, exact: &'static [OptionId]) -> Option<OptionId> {
-        if exact.is_empty() {
+        // Of a rule that is broken already nobody asks what else is wrong with it.
+        let is_broken = self.error.is_some_and(|error| !error.problem.is_read());
+        if exact.is_empty() || is_broken {
             return None;
         }
         let mut before: &[u8] = &[];
