@@ -16,6 +16,7 @@ mod ruleset;
 mod save;
 #[cfg(test)]
 mod testing;
+mod walk;
 
 pub use canonical::{Canonical, canonical};
 pub use flow::{End, Flow, is_final};
@@ -28,3 +29,4 @@ pub use node::Node;
 pub use resolve::resolve;
 pub use ruleset::{Chain, Policy, Rule, Ruleset, Table, Target};
 pub use save::save;
+pub use walk::LegacyWalk;
