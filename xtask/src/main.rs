@@ -4,6 +4,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "xtask talks to a person at a terminal")]
 
 mod bench;
+mod companions;
 mod conformance;
 mod corpus;
 mod generate;
@@ -34,6 +35,12 @@ enum Task {
         #[arg(required = true)]
         folders: Vec<PathBuf>,
     },
+    /// Reads folders of companions, and prints what could not be read
+    Companions {
+        /// Folders with the output of `ipset save`, `ip` and the like
+        #[arg(required = true)]
+        folders: Vec<PathBuf>,
+    },
     /// Runs a folder of iptables' extension tests, and prints what is answered otherwise
     Conformance {
         /// The folder with the files named *.t
@@ -59,6 +66,7 @@ fn main() -> ExitCode {
         Task::Gen { check: true } => generate::check(root()),
         Task::NewLint { name } => new_lint::run(root(), &name),
         Task::Corpus { folders } => corpus::run(&folders),
+        Task::Companions { folders } => companions::run(&folders),
         Task::Conformance { folder } => conformance::run(root(), &folder),
         Task::Bench(bench) => bench::run(root(), &bench),
         Task::Node { rules } => {

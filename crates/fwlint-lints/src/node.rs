@@ -23,7 +23,7 @@ pub struct NodeFacts<'n> {
 pub struct References {
     /// Sets by name, and all words of lines that are not wholly understood, among which others may be.
     sets: FxHashSet<Vec<u8>>,
-    /// The families of the dumps.
+    /// The families of the dumps of which all is known.
     families: Vec<Family>,
 }
 
@@ -32,7 +32,10 @@ impl References {
     pub fn of(facts: &Facts<'_>) -> Self {
         let dump = facts.dump;
         let mut found = Self::default();
-        found.families.extend(dump.runs.iter().map(|run| run.family));
+        // Of lines that nobody has kept it is not known what they refer to.
+        if dump.errors_omitted == 0 {
+            found.families.extend(dump.runs.iter().map(|run| run.family));
+        }
         for rule in &dump.rules {
             if rule.broken || rule.verbatim {
                 found.add_words(rule.span.of(dump.source));

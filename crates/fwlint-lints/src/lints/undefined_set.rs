@@ -31,7 +31,7 @@ struct Missing<'d> {
 
 fn check(facts: &Facts<'_>, sink: &mut Sink) {
     let Some(node) = facts.node.filter(|node| node.knows_sets()) else { return };
-    let unread = unread_words(node);
+    let Some(unread) = unread_words(node) else { return };
     let mut nearest = Nearest::default();
     for rules in &facts.rulesets {
         for missing in missing(rules, node, &unread) {
@@ -40,14 +40,19 @@ fn check(facts: &Facts<'_>, sink: &mut Sink) {
     }
 }
 
-/// The words of lines about sets that could not be read, among which the name of a set may be.
-fn unread_words<'d>(node: &Node<'d>) -> FxHashSet<&'d [u8]> {
+/// The words of lines about sets that could not be read, among which the name of a set may be; `None` if there are
+/// more of such lines than anybody has kept.
+fn unread_words<'d>(node: &Node<'d>) -> Option<FxHashSet<&'d [u8]>> {
     let companions = node.companions.iter().map(|(_, companion)| companion);
-    companions
-        .filter(|companion| matches!(companion.content, Content::Sets(_)))
-        .flat_map(|companion| companion.errors.iter().map(|error| line_around(companion.source, error.span)))
-        .flat_map(|line| line.split(u8::is_ascii_whitespace))
-        .collect()
+    let mut words = FxHashSet::default();
+    for companion in companions.filter(|companion| matches!(companion.content, Content::Sets(_))) {
+        if companion.errors_omitted > 0 {
+            return None;
+        }
+        let lines = companion.errors.iter().map(|error| line_around(companion.source, error.span));
+        words.extend(lines.flat_map(|line| line.split(u8::is_ascii_whitespace)));
+    }
+    Some(words)
 }
 
 /// The sets that are not there, in the order in which rules name them.

@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use super::{Checked, Summary};
 use crate::{
     cli, companions,
-    input::{Beside, Failure, Input, Unit},
+    input::{Failure, Input, Unit},
     select::is_wanted,
     source::Source,
 };
@@ -29,25 +29,21 @@ pub(super) fn check(
     threads: usize,
     advance: &(dyn Fn() + Sync),
 ) -> Vec<Result<Checked, Failure>> {
-    let read: Vec<(&Beside, Result<Source, Failure>)> =
-        unit.companions.iter().map(|beside| (beside, beside.input.read())).collect();
     let (mut besides, mut sources, mut checked) = (Vec::new(), Vec::new(), Vec::new());
-    for (beside, source) in read {
-        match source {
+    for beside in &unit.companions {
+        match beside.input.read() {
             Ok(source) => {
                 besides.push(beside);
                 sources.push(Arc::new(source));
             }
             Err(failure) => checked.push((beside.input.name.as_str(), Err(failure))),
         }
+        advance();
     }
     let companions: Companions = Arc::new(sources.into_iter().collect());
-    let of = |id: CompanionId| companions[id].bytes();
+    let read = companions.iter().zip(&besides);
     let node = Node::new(
-        companions
-            .ids()
-            .zip(besides)
-            .map(|(id, beside)| companions::read(of(id), beside.kind, beside.family)),
+        read.map(|((_, source), beside)| companions::read(source.bytes(), beside.kind, beside.family)),
     );
 
     let threads_each = threads.div_ceil(unit.dumps.len().max(1));
@@ -60,36 +56,30 @@ pub(super) fn check(
             (input.name.as_str(), found)
         })
         .collect();
-    let mut references = Some(References::default());
+    let mut references = References::default();
+    let mut all_are_read = true;
     for (name, found) in dumps {
-        match (found, &mut references) {
-            (Ok((dump, more)), known) => {
-                if let Some(known) = known {
-                    known.extend(more);
-                }
-                checked.push((name, Ok(dump)));
-            }
-            (Err(failure), known) => {
-                // Whatever it refers to is not known.
-                *known = None;
-                checked.push((name, Err(failure)));
-            }
-        }
+        let found = found.map(|(dump, more)| {
+            references.extend(more);
+            dump
+        });
+        all_are_read &= found.is_ok();
+        checked.push((name, found));
+    }
+    if !all_are_read {
+        // What the others refer to is not known.
+        references = References::default();
     }
 
-    let facts = NodeFacts { node: &node, references: references.unwrap_or_default() };
+    let facts = NodeFacts { node: &node, references };
     let selected = |lint: &_| is_wanted(lint, &options.select, &options.ignore);
-    for (id, source) in companions.iter() {
+    for ((id, source), beside) in companions.iter().zip(besides) {
         let findings = run_companion(&facts, id, &selected);
         if !findings.kept.is_empty() || !findings.omitted.is_empty() {
             let (source, companions) = (Arc::clone(source), Arc::clone(&companions));
-            let of_companion =
-                Checked { source, companions, rulesets: Vec::new(), findings, stray: Vec::new() };
-            let name =
-                unit.inputs().map(|input| input.name.as_str()).find(|&name| name == of_companion.source.name);
-            checked.push((name.unwrap_or_default(), Ok(of_companion)));
+            let found = Checked { source, companions, rulesets: Vec::new(), findings, stray: Vec::new() };
+            checked.push((beside.input.name.as_str(), Ok(found)));
         }
-        advance();
     }
     checked.sort_by_key(|&(name, _)| name);
     checked.into_iter().map(|(_, checked)| checked).collect()
