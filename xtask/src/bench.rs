@@ -1,5 +1,6 @@
 //! Measures fwlint on the dumps of Kubernetes nodes, beside the restore programs on the same file.
 
+mod count;
 mod programs;
 mod stages;
 
@@ -26,6 +27,9 @@ pub(crate) struct Bench {
     /// How often each thing is measured; the median counts
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..))]
     runs: u16,
+    /// Count instructions under valgrind instead, which a busy machine does not disturb
+    #[arg(long)]
+    count: bool,
 }
 
 pub(crate) fn run(root: &Path, bench: &Bench) -> Result<()> {
@@ -34,6 +38,9 @@ pub(crate) fn run(root: &Path, bench: &Bench) -> Result<()> {
     }
     let folder = root.join("target/bench");
     fs::create_dir_all(&folder)?;
+    if bench.count {
+        return count::measure(root, &folder);
+    }
     let dump = Sample::make(&folder, bench.rules)?;
     let growth =
         bench.growth.iter().map(|&rules| Sample::make(&folder, rules)).collect::<Result<Vec<_>>>()?;
@@ -49,6 +56,13 @@ pub(crate) fn run(root: &Path, bench: &Bench) -> Result<()> {
     programs::measure(root, &dump, bench.runs)?;
     stages::measure_reading(&dump, bench.runs)?;
     stages::measure_growth(&growth, bench.runs)
+}
+
+/// Reads a dump, and leaves it at that.
+pub(crate) fn read(dump: &Path) -> Result<()> {
+    let text = fs::read(dump).with_context(|| dump.display().to_string())?;
+    std::hint::black_box(fwlint_syntax::parse(&text, fwlint_syntax::Options::default()));
+    Ok(())
 }
 
 /// Debug builds tell nothing about speed: builds everything once more, and starts over.

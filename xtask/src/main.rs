@@ -53,6 +53,12 @@ enum Task {
         /// How many
         rules: usize,
     },
+    /// Reads a dump and does nothing with it, so that bench can count what reading takes
+    #[command(hide = true)]
+    Read {
+        /// The dump
+        dump: PathBuf,
+    },
     /// Makes the room of a new lint, and puts it in the list
     NewLint {
         /// Its name, as in `duplicate-rule`
@@ -64,6 +70,7 @@ fn main() -> ExitCode {
     let done = match Task::parse() {
         Task::Gen { check: false } => generate::write(root()),
         Task::Gen { check: true } => generate::check(root()),
+        Task::Read { dump } => bench::read(&dump),
         Task::NewLint { name } => new_lint::run(root(), &name),
         Task::Corpus { folders } => corpus::run(&folders),
         Task::Companions { folders } => companions::run(&folders),
