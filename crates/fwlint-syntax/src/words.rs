@@ -5,11 +5,7 @@
 
 use std::borrow::Cow;
 
-use nom::{
-    IResult, Parser,
-    bytes::complete::{take_till, take_while},
-    combinator::recognize,
-};
+use nom::{IResult, Parser, bytes::complete::take_till, combinator::recognize};
 
 use crate::Span;
 
@@ -36,12 +32,12 @@ fn ends_word(byte: u8) -> bool {
 
 /// Any number of blanks.
 pub(crate) fn blanks(input: &[u8]) -> Parsed<'_, &[u8]> {
-    take_while(is_blank).parse(input)
+    Ok(cut(input, |byte| !is_blank(byte)))
 }
 
 /// One word as it stands, quotes and all. Fails at the end of the line.
 pub(crate) fn word(input: &[u8]) -> Parsed<'_, &[u8]> {
-    let (rest, bare) = take_till(ends_word).parse(input)?;
+    let (rest, bare) = cut(input, ends_word);
     if rest.first() == Some(&b'"') {
         return recognize((take_till(|byte| byte == b'"'), quoted)).parse(input);
     }
@@ -49,6 +45,14 @@ pub(crate) fn word(input: &[u8]) -> Parsed<'_, &[u8]> {
         return Err(nom::Err::Error(()));
     }
     Ok((rest, bare))
+}
+
+/// What is left from the first byte of this kind on, and what stands before it: `take_till` in fewer instructions, which
+/// counts where every byte of a dump passes.
+fn cut(input: &[u8], is_end: impl Fn(u8) -> bool) -> (&[u8], &[u8]) {
+    let length = input.iter().position(|&byte| is_end(byte)).unwrap_or(input.len());
+    let (before, rest) = input.split_at(length);
+    (rest, before)
 }
 
 /// From an opening quote to the closing one, or to the end of the line.

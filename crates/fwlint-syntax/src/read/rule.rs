@@ -589,10 +589,8 @@ impl<'c> Reader<'c, '_> {
         self.words = words;
         self.chain = Some(name);
         let mut words = self.words.clone();
-        let number = words
-            .next()
-            .filter(|_| letter != b'A')
-            .and_then(|(_, text)| std::str::from_utf8(text).ok()?.parse::<u32>().ok());
+        let next = if letter == b'A' { None } else { words.next() };
+        let number = next.and_then(|(_, text)| std::str::from_utf8(text).ok()?.parse::<u32>().ok());
         if number.is_some() {
             self.words = words;
         }
