@@ -38,7 +38,12 @@ pub struct Sink {
 
 /// Runs the lints that are selected on a dump.
 pub fn run(facts: &Facts<'_>, selected: &dyn Fn(&Lint) -> bool) -> Findings {
-    collect(LINTS.iter().filter(|lint| selected(lint)).map(|&lint| (lint, |sink: &mut Sink| (lint.check)(facts, sink))))
+    collect(
+        LINTS
+            .iter()
+            .filter(|lint| selected(lint))
+            .map(|&lint| (lint, |sink: &mut Sink| (lint.check)(facts, sink))),
+    )
 }
 
 /// Runs the lints that are selected on one companion of a node.

@@ -42,9 +42,11 @@ fn all_of_each_is_read() {
             Content::Sets(sets) => sets.sets.len() + sets.entries.len(),
             Content::RoutingRules(rules) => rules.len(),
             // A route with several hops has a line for each below its own.
-            Content::Routes(all) => {
-                all.routes.iter().map(|route| if route.hops.len() > 1 { 1 + route.hops.len() } else { 1 }).sum()
-            }
+            Content::Routes(all) => all
+                .routes
+                .iter()
+                .map(|route| if route.hops.len() > 1 { 1 + route.hops.len() } else { 1 })
+                .sum(),
             // An interface has lines of its own, and `valid_lft` stands below each address.
             Content::Interfaces(all) => {
                 assert!(!all.addresses.is_empty(), "{path}");
@@ -64,7 +66,8 @@ fn all_of_each_is_read() {
 #[test]
 fn a_set_of_each_type_is_among_them() {
     let companions = companions();
-    let node = Node::new(companions.iter().filter_map(|(_, kind, source)| Companion::read(source, *kind, None)));
+    let node =
+        Node::new(companions.iter().filter_map(|(_, kind, source)| Companion::read(source, *kind, None)));
     for kind in SET_TYPES {
         let of_kind = || node.sets().filter(|set| set.set.kind.name == kind.name);
         assert!(of_kind().any(|set| !set.entries().is_empty()), "{}", kind.name);

@@ -143,7 +143,7 @@ pub(crate) enum Reason {
     NoMatch,
     #[error("not a valid glob: {0}")]
     BadGlob(globset::Error),
-    #[error("is one of the dumps: the report would overwrite it")]
+    #[error("is one of the files to read: the report would overwrite it")]
     IsInput,
     #[error("{0}")]
     BadConfig(String),
@@ -198,7 +198,11 @@ pub(crate) fn gather(paths: &[PathBuf], companions: &[PathBuf], stdin_name: &Pat
 
 impl Gathered {
     fn add(&mut self, path: PathBuf) {
-        if path.is_dir() { walk::walk(&path, self) } else { self.units.push(Unit::lone(Input::file(path, false))) }
+        if path.is_dir() {
+            walk::walk(&path, self)
+        } else {
+            self.units.push(Unit::lone(Input::file(path, false)))
+        }
     }
 
     fn fail(&mut self, path: &Path, reason: impl Into<Reason>) {
@@ -216,8 +220,10 @@ impl Gathered {
             .filter(|unit| !is_lone(unit))
             .flat_map(|unit| unit.inputs().map(|input| input.origin.clone()))
             .collect();
-        self.units.retain(|unit| !is_lone(unit) || !unit.inputs().any(|input| in_nodes.contains(&input.origin)));
-        self.units.dedup_by(|a, b| a.inputs().map(|input| &input.origin).eq(b.inputs().map(|input| &input.origin)));
+        self.units
+            .retain(|unit| !is_lone(unit) || !unit.inputs().any(|input| in_nodes.contains(&input.origin)));
+        self.units
+            .dedup_by(|a, b| a.inputs().map(|input| &input.origin).eq(b.inputs().map(|input| &input.origin)));
     }
 
     /// Makes one machine of the lone dumps and these files.
@@ -226,9 +232,11 @@ impl Gathered {
             .into_iter()
             .partition(|unit| !unit.inputs().any(|input| input.in_node));
         self.units = nodes;
-        let mut machine = Unit { dumps: lone.into_iter().flat_map(|unit| unit.dumps).collect(), ..Unit::default() };
+        let mut machine =
+            Unit { dumps: lone.into_iter().flat_map(|unit| unit.dumps).collect(), ..Unit::default() };
         if machine.dumps.is_empty() {
-            self.failures.extend(companions.iter().map(|path| Failure::new(shown(path), Reason::NothingToGoWith)));
+            self.failures
+                .extend(companions.iter().map(|path| Failure::new(shown(path), Reason::NothingToGoWith)));
             return;
         }
         for path in companions {

@@ -93,7 +93,10 @@ pub(super) fn node<'a>(names: &[&'a str]) -> Option<Node<'a>> {
 pub(super) fn family_of_companion(path: &Path) -> Option<Family> {
     let (_, rest) = Kind::named(path.file_name()?.to_str()?)?;
     let rest = rest.trim_start_matches(['-', '_', 'v', '.']);
-    let tells = |digit: char| rest.strip_prefix(digit).is_some_and(|rest| !rest.starts_with(|next: char| next.is_ascii_alphanumeric()));
+    let tells = |digit: char| {
+        rest.strip_prefix(digit)
+            .is_some_and(|rest| !rest.starts_with(|next: char| next.is_ascii_alphanumeric()))
+    };
     match (tells('4'), tells('6')) {
         (true, _) => Some(Family::Ipv4),
         (_, true) => Some(Family::Ipv6),

@@ -107,7 +107,8 @@ fn add_node(directory: &Path, node: &Node<'_>, left_out: &mut LeftOut, gathered:
     let mut others = node.others.clone();
     let mut unit = Unit::default();
     // What a script caught beside the dump is called like it: `iptables-save.err`.
-    let is_sure = |path: &Path| matches!(path.extension().and_then(|end| end.to_str()), None | Some("txt" | "json"));
+    let is_sure =
+        |path: &Path| matches!(path.extension().and_then(|end| end.to_str()), None | Some("txt" | "json"));
     for &name in &node.dumps {
         let path = directory.join(name);
         if is_sure(&path) || head(&path).is_ok_and(|head| head.is_empty() || begins_as_a_dump(&head)) {
@@ -119,7 +120,11 @@ fn add_node(directory: &Path, node: &Node<'_>, left_out: &mut LeftOut, gathered:
     for &(name, kind) in &node.companions {
         let path = directory.join(name);
         if is_sure(&path) || head(&path).is_ok_and(|head| Kind::told_by(&head) == Some(kind)) {
-            unit.companions.push(Beside { kind, family: family_of_companion(&path), input: Input::file(path, true) });
+            unit.companions.push(Beside {
+                kind,
+                family: family_of_companion(&path),
+                input: Input::file(path, true),
+            });
         } else {
             others.push(name);
         }

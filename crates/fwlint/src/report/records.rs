@@ -104,7 +104,11 @@ fn record(file: &Checked, finding: &Finding, positions: &mut Positions<'_>) -> F
     let (start, end) = (positions.of(finding.primary.span.start), positions.of(finding.primary.span.end));
     let related = |label: &Label| {
         let source = file.source_of(label);
-        RelatedRecord { path: source.name.clone(), line: source.line(label.span.start), message: label.text.clone() }
+        RelatedRecord {
+            path: source.name.clone(),
+            line: source.line(label.span.start),
+            message: label.text.clone(),
+        }
     };
     FindingRecord {
         lint: finding.lint.name,
