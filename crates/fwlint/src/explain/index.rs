@@ -72,6 +72,6 @@ fn with_suggestion(problem: &str, name: &str, subjects: &[(&'static str, String)
     let known = nearest.and_then(|nearest| subjects.iter().find(|(name, _)| name.as_bytes() == nearest));
     match known {
         Some((_, subject)) => format!("{problem}: did you mean `fwlint explain {subject}`?"),
-        None => format!("{problem}; `fwlint explain` lists all there is"),
+        None => format!("{problem}; this is what there is\n\n{}", page().trim_end()),
     }
 }

@@ -3,7 +3,7 @@
 
 use std::{fmt::Write as _, process::ExitCode};
 
-use fwlint_lints::{Facts, LINTS};
+use fwlint_lints::{Facts, Lint};
 use fwlint_model::{
     Fields, is_final,
     syntax::{
@@ -31,8 +31,7 @@ pub(super) fn run(line: String, options: &cli::Explain) -> Result<ExitCode, Fail
     let family = options.family.map(Family::from).or(family);
     let source = Source::new("<rule>".to_owned(), line.into_bytes());
     let dump = parse(source.bytes(), Options { family, threads: 1 });
-    let is_about_syntax = |lint: &fwlint_lints::Lint| lint.name == "syntax-error";
-    debug_assert!(LINTS.iter().any(|lint| is_about_syntax(lint)));
+    let is_about_syntax = |lint: &Lint| lint.name == "syntax-error";
     let findings = fwlint_lints::run(&Facts::new(&dump), &is_about_syntax);
     if !findings.kept.is_empty() {
         drop(dump);
@@ -276,16 +275,29 @@ fn done_by(id: ExtensionId, family: Family, said: &Said) -> String {
     for words in &said.target {
         let _ = write!(text, " {words}");
     }
+    let is_told = |words: &String| words.starts_with("(then ");
+    match then(extension) {
+        Some(default) if !said.target.iter().any(is_told) => {
+            let _ = write!(text, " (then {default}, which is the default)");
+        }
+        _ => {}
+    }
     if goes_on(extension, family) {
         text.push_str(", and goes on to the next rule");
     }
     text
 }
 
+/// What becomes of the packet where a target's own option does not tell. Source: ebtables(8), arptables(8).
+fn then(extension: &Extension) -> Option<&'static str> {
+    let is_told = extension.options.iter().any(|option| option.name.ends_with("-target"));
+    is_told.then_some(if extension.name == "arpreply" { "DROP" } else { "ACCEPT" })
+}
+
 /// Whether every packet goes on that the target got. Of those of ebtables the options tell.
 fn goes_on(extension: &Extension, family: Family) -> bool {
     let known = target_writes(extension.name) != Fields::ALL;
-    family.is_ip() && known && !is_final(extension.name) && !matches!(extension.name, "MIRROR" | "SYNPROXY")
+    family.is_ip() && known && !is_final(extension.name) && extension.name != "SYNPROXY"
 }
 
 /// Bytes as text in which every character stands for itself.
