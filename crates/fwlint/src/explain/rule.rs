@@ -30,9 +30,21 @@ pub(super) fn run(line: String, options: &cli::Explain) -> Result<ExitCode, Fail
     let (family, line) = without_program(line);
     let family = options.family.map(Family::from).or(family);
     let source = Source::new("<rule>".to_owned(), line.into_bytes());
-    let dump = parse(source.bytes(), Options { family, threads: 1 });
-    let is_about_syntax = |lint: &Lint| lint.name == "syntax-error";
-    let findings = fwlint_lints::run(&Facts::new(&dump), &is_about_syntax);
+    let read = |family| {
+        let dump = parse(source.bytes(), Options { family, threads: 1 });
+        let findings = fwlint_lints::run(&Facts::new(&dump), &|lint: &Lint| lint.name == "syntax-error");
+        (dump, findings)
+    };
+    let (mut dump, mut findings) = read(family);
+    // One rule alone says less of its family than a dump: it is that of the first program that takes it.
+    if family.is_none() && !findings.kept.is_empty() {
+        let others = [Family::Ipv6, Family::Bridge, Family::Arp].map(|family| read(Some(family)));
+        if let Some(taken) =
+            others.into_iter().find(|(dump, findings)| findings.kept.is_empty() && !dump.rules.is_empty())
+        {
+            (dump, findings) = taken;
+        }
+    }
     if !findings.kept.is_empty() {
         drop(dump);
         let style = Style { terminal: Terminal::stdout(options.color), quiet: true, notes_matter: true };
