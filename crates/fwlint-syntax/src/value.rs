@@ -430,7 +430,7 @@ pub fn decode(kind: Kind, words: &[u8], family: Family) -> Result<Value<'_>, Exp
         Kind::Hosts => Nets::new(words, family).filter(|_| !words.contains(&b'/')).map(Value::Nets),
         Kind::Nets => Nets::new(words, family).map(Value::Nets),
         Kind::Net => Nets::one(words, family).map(Value::Nets),
-        Kind::Host => Nets::one(words, family).filter(|_| !words.contains(&b'/')).map(Value::Nets),
+        Kind::Host => Nets::host(words, family).map(Value::Nets),
         Kind::Prefix => {
             address::is_prefix(words).then(|| Nets::one(words, family)).flatten().map(Value::Nets)
         }

@@ -29,7 +29,7 @@ pub(super) static EXTENSION: Extension = Extension::matching("bpf", Families::IP
 ]);
 
 static PROGRAM: Grammar = Grammar::new(
-    "a program as nfbpf_compile writes it: the number of its instructions, then of each the code, both jumps and the operand",
+    "a program as nfbpf_compile writes it: how many instructions, then of each the code, both jumps and the operand",
     |words| program(&unquote(words)).map(|program| Value::Text(Cow::Owned(program))),
     |value, out| {
         if let Value::Text(program) = value {

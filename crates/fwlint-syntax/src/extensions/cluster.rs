@@ -51,3 +51,21 @@ fn has_others(given: &Given<'_>) -> bool {
     let total = number("cluster-total-nodes").min(MAX_NODES);
     number("cluster-local-node") > total || number("cluster-local-nodemask") >> total != 0
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{Family, testing::saved};
+
+    #[test]
+    fn nodes_are_saved_as_a_mask() {
+        let v4 = |rule: &str| saved(Family::Ipv4, rule);
+        let rest = "--cluster-total-nodes 4 --cluster-hash-seed 0x0000000a";
+        assert_eq!(
+            v4(&format!("-m cluster {rest} ! --cluster-local-node 4")),
+            format!("-m cluster ! --cluster-local-nodemask 0x00000008 {rest}")
+        );
+        for bad in ["--cluster-local-node 5", "--cluster-local-nodemask 0x10"] {
+            assert!(v4(&format!("-m cluster {bad} {rest}")).contains("local nodes of"), "{bad}");
+        }
+    }
+}

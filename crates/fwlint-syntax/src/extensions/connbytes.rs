@@ -44,3 +44,21 @@ static DIRECTIONS: Names = Names {
     one: "a direction: `original`, `reply` or `both`",
     some: "directions",
 };
+
+#[cfg(test)]
+mod tests {
+    use crate::{Family, testing::saved};
+
+    #[test]
+    fn a_single_number_is_where_the_range_begins() {
+        let amount = |amount: &str| {
+            let rule = format!("-m connbytes --connbytes {amount} --connbytes-dir both --connbytes-mode bytes");
+            let saved = saved(Family::Ipv4, &rule);
+            saved.replace("-m connbytes --connbytes ", "").replace(" --connbytes-mode bytes --connbytes-dir both", "")
+        };
+        for (read, printed) in [("10", "10"), ("10:", "10"), ("10:10", "10:10"), (":10", "0:10"), (":", "0")] {
+            assert_eq!(amount(read), printed, "{read}");
+        }
+        assert!(amount("20:10").contains("lower number first"));
+    }
+}

@@ -38,3 +38,20 @@ fn save(given: &Given<'_>, out: &mut Vec<u8>) {
     let by_destination = given.has("connlimit-daddr");
     out.extend_from_slice(if by_destination { b" --connlimit-daddr" } else { b" --connlimit-saddr" });
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{Family, testing::saved};
+
+    #[test]
+    fn mask_and_address_are_always_said() {
+        assert_eq!(
+            saved(Family::Ipv4, "-m connlimit --connlimit-above 5"),
+            "-m connlimit --connlimit-above 5 --connlimit-mask 32 --connlimit-saddr"
+        );
+        assert_eq!(
+            saved(Family::Ipv6, "-m connlimit --connlimit-daddr ! --connlimit-above 5 --connlimit-mask ffff::"),
+            "-m connlimit --connlimit-upto 5 --connlimit-mask 16 --connlimit-daddr"
+        );
+    }
+}

@@ -59,16 +59,36 @@ static RATE: Grammar = Grammar::new(
             return value::rate(words, 1_000_000);
         };
         match bytes(words.get(..=unit_at)?)? {
-            Value::Bytes(rate) => (rate > 0 && cost(rate) > 0).then_some(Value::Bytes(rate)),
+            // Above that the kernel takes the time between two packets for none.
+            Value::Bytes(rate) => (rate > 0 && cost(rate) > 1).then_some(Value::Bytes(rate)),
             _ => None,
         }
     },
-    |_, _| {},
+    |rate, out| match *rate {
+        Value::Rate { count, seconds } => {
+            let (count, unit, _) = value::rate_in_units(count, seconds, SCALE);
+            out.extend_from_slice(format!("{count}/{unit}").as_bytes());
+        }
+        Value::Bytes(rate) => print_byte_rate(rate, out),
+        _ => {}
+    },
 );
 
 /// Packets, or bytes if there is a unit.
-static BURST: Grammar =
-    Grammar::new("a number of packets, or of bytes as in `5kb` or `1mb`", bytes, |_, _| {});
+static BURST: Grammar = Grammar::new(
+    "a number of packets, or of bytes as in `5kb` or `1mb`",
+    |words| bytes(words).filter(|burst| matches!(burst, Value::Number(..=MAX_BURST) | Value::Bytes(..=MAX_BURST))),
+    |burst, out| match *burst {
+        Value::Number(packets) => out.extend_from_slice(packets.to_string().as_bytes()),
+        Value::Bytes(bytes) => print_bytes(bytes, out),
+        _ => {}
+    },
+);
+
+/// The kernel keeps the time between two packets in microseconds.
+const SCALE: u64 = 1_000_000;
+
+const MAX_BURST: u64 = u32::MAX as u64;
 
 /// `512kb`, `1mb`, `100b`; `100` says no unit.
 fn bytes(words: &[u8]) -> Option<Value<'_>> {
@@ -84,8 +104,27 @@ fn bytes(words: &[u8]) -> Option<Value<'_>> {
     })
 }
 
-/// What 16 bytes cost of the 2³² that a second is worth, which is what the kernel keeps of a rate in bytes; 0 if it is
-/// too fast.
+const UNITS: [(u64, &str); 3] = [(1 << 20, "m"), (1 << 10, "k"), (1, "")];
+
+/// In the largest unit of which there is one.
+fn print_bytes(bytes: u64, out: &mut Vec<u8>) {
+    let (unit, name) = UNITS.into_iter().find(|(unit, _)| bytes >= *unit).unwrap_or((1, ""));
+    out.extend_from_slice(format!("{}{name}b", bytes / unit).as_bytes());
+}
+
+/// In the largest unit that loses nothing that the kernel keeps.
+fn print_byte_rate(rate: u64, out: &mut Vec<u8>) {
+    let kept = kept(rate);
+    let is_exact = |unit: u64| {
+        // The function of iptables takes 32 bits.
+        let shown = (kept & !(unit - 1)) & u64::from(u32::MAX);
+        kept >= unit && cost(shown) == cost(rate)
+    };
+    let (unit, name) = UNITS.into_iter().find(|(unit, _)| is_exact(*unit)).unwrap_or((1, ""));
+    out.extend_from_slice(format!("{}{name}b/s", kept / unit).as_bytes());
+}
+
+/// What 16 bytes cost of the 2³² that a second is worth. That is what the kernel keeps of a rate in bytes.
 fn cost(bytes: u64) -> u64 {
     u64::from(u32::MAX) / ((bytes >> 4) + 1)
 }
@@ -128,16 +167,21 @@ fn has_large_burst(given: &Given<'_>) -> bool {
 fn save(given: &Given<'_>, out: &mut Vec<u8>) {
     let Some((is_above, rate)) = rate(given) else { return };
     out.extend_from_slice(if is_above { b" --hashlimit-above " } else { b" --hashlimit-upto " });
-    // How long an idle bucket is kept where nothing is said, in seconds: by the rate as it was said, and as it is saved.
-    let (said, saved) = match rate {
-        Value::Rate { count, seconds } => {
-            let (count, unit, unit_seconds) = value::rate_in_units(count, seconds, 1_000_000);
-            let burst = burst(given).unwrap_or(5);
-            out.extend_from_slice(format!("{count}/{unit} --hashlimit-burst {burst}").as_bytes());
-            (seconds, unit_seconds)
+    (RATE.print)(&rate, out);
+    // How many seconds an idle bucket is kept where nothing is said: by the rate as it was said, and as it is saved.
+    let (said, saved) = match (rate, burst(given)) {
+        (Value::Rate { count, seconds }, burst) => {
+            out.extend_from_slice(format!(" --hashlimit-burst {}", burst.unwrap_or(5)).as_bytes());
+            (seconds, value::rate_in_units(count, seconds, SCALE).2)
         }
-        Value::Bytes(rate) => save_bytes(rate, burst(given), out),
-        _ => return,
+        (Value::Bytes(rate), Some(burst)) => {
+            // It is kept as a multiple of the rate.
+            let kept = kept(rate).max(1);
+            out.extend_from_slice(b" --hashlimit-burst ");
+            print_bytes(burst.div_ceil(kept) * kept, out);
+            (60, 60)
+        }
+        _ => (15, 15),
     };
     for name in [
         "hashlimit-mode",
@@ -166,49 +210,52 @@ fn save(given: &Given<'_>, out: &mut Vec<u8>) {
     }
 }
 
-/// In the largest unit that loses nothing that the kernel keeps; the burst, which is kept as a multiple of the rate, in
-/// the largest of which there is one. Gives how long an idle bucket is kept.
-fn save_bytes(rate: u64, burst: Option<u64>, out: &mut Vec<u8>) -> (u32, u32) {
-    const UNITS: [(u64, &str); 3] = [(1 << 20, "m"), (1 << 10, "k"), (1, "")];
-    let kept = kept(rate);
-    let is_exact = |unit: u64| {
-        // The function of iptables takes 32 bits.
-        let shown = (kept & !(unit - 1)) & u64::from(u32::MAX);
-        kept >= unit && cost(shown) == cost(rate)
-    };
-    let (unit, name) = UNITS.into_iter().find(|(unit, _)| is_exact(*unit)).unwrap_or((1, ""));
-    out.extend_from_slice(format!("{}{name}b/s", kept / unit).as_bytes());
-    let Some(burst) = burst else { return (15, 15) };
-    let burst = burst.div_ceil(kept.max(1)) * kept;
-    let (unit, name) = UNITS.into_iter().find(|(unit, _)| burst >= *unit).unwrap_or((1, ""));
-    out.extend_from_slice(format!(" --hashlimit-burst {}{name}b", burst / unit).as_bytes());
-    (60, 60)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::saved;
 
     #[test]
     fn rates_in_bytes_are_what_the_kernel_keeps_of_them() {
-        let saved = |rate: &str, burst: Option<&str>| {
-            let number = |words: &str, grammar: &Grammar| match (grammar.read)(words.as_bytes()) {
-                Some(Value::Bytes(bytes)) => bytes,
-                other => panic!("{words}: {other:?}"),
-            };
+        let printed = |rate: &'static str| {
             let mut out = Vec::new();
-            save_bytes(number(rate, &RATE), burst.map(|burst| number(burst, &BURST)), &mut out);
+            (RATE.print)(&(RATE.read)(rate.as_bytes()).unwrap(), &mut out);
             String::from_utf8(out).unwrap()
         };
-        assert_eq!(saved("512kb/s", None), "512kb/s");
-        assert_eq!(saved("123456b/sec", None), "123456b/s");
-        assert_eq!(saved("10mb/s", None), "10mb/s");
-        assert_eq!(saved("999mb/s", Some("1009mb")), "1008mb/s --hashlimit-burst 2016mb");
-        assert_eq!(saved("1kb/s", Some("2500b")), "1kb/s --hashlimit-burst 3kb");
-        assert_eq!(saved("123456789b/s", None), "120699kb/s");
-        assert_eq!(saved("17b/s", None), "16b/s");
-        for bad in ["b/s", "0b/s", "1KB/s", "65536mb/s", "1gb/s", "1kb/m"] {
-            assert!(!matches!((RATE.read)(bad.as_bytes()), Some(Value::Bytes(_))), "{bad}");
+        assert_eq!(printed("512kb/s"), "512kb/s");
+        assert_eq!(printed("123456b/sec"), "123456b/s");
+        assert_eq!(printed("10mb/s"), "10mb/s");
+        assert_eq!(printed("999mb/s"), "1008mb/s");
+        assert_eq!(printed("123456789b/s"), "120699kb/s");
+        assert_eq!(printed("17b/s"), "16b/s");
+        for bad in ["b/s", "0b/s", "1KB/s", "32768mb/s", "1gb/s", "1kb/m", "1kb"] {
+            assert_eq!((RATE.read)(bad.as_bytes()), None, "{bad}");
         }
+    }
+
+    #[test]
+    fn what_is_not_said_is_saved_where_it_makes_a_difference() {
+        let v4 = |rule: &str| {
+            let rule = format!("-m hashlimit --hashlimit-name a {rule}");
+            saved(Family::Ipv4, &rule).replace("-m hashlimit --hashlimit-", "").replace(" --hashlimit-name a", "")
+        };
+        assert_eq!(v4("--hashlimit 10/s"), "upto 10/sec --hashlimit-burst 5");
+        assert_eq!(
+            v4("! --hashlimit-upto 120/min --hashlimit-mode dstport,srcip --hashlimit-srcmask 255.255.0.0"),
+            "above 2/sec --hashlimit-burst 5 --hashlimit-mode srcip,dstport --hashlimit-htable-expire 60000 \
+             --hashlimit-srcmask 16"
+        );
+        assert_eq!(
+            v4("--hashlimit-upto 9/s --hashlimit-htable-expire 1000 --hashlimit-srcmask 32 \
+                --hashlimit-htable-gcinterval 1000 --hashlimit-rate-interval 5"),
+            "upto 9/sec --hashlimit-burst 5"
+        );
+        assert_eq!(
+            v4("--hashlimit-upto 1kb/s --hashlimit-burst 2500b --hashlimit-htable-expire 15000"),
+            "upto 1kb/s --hashlimit-burst 3kb --hashlimit-htable-expire 15000"
+        );
+        assert!(v4("--hashlimit-upto 1mb/s --hashlimit-burst 1kb").contains("no smaller than"));
+        assert!(v4("--hashlimit-upto 1/s --hashlimit-burst 2mb").contains("at most 1000000 packets"));
+        assert!(v4("--hashlimit-upto 1/s --hashlimit-mode SRCIP").contains("srcip, srcport"));
     }
 }

@@ -49,3 +49,21 @@ fn groups_come_first(given: &Given<'_>) -> bool {
     let at = |name| given.named(name).map(|arg| arg.span().start).next();
     at("suppl-groups").is_some_and(|flag| at("gid-owner").is_some_and(|group| flag < group))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{Family, testing::saved};
+
+    #[test]
+    fn ids_are_numbers_ranges_or_names() {
+        let v4 = |rule: &str| saved(Family::Ipv4, rule);
+        assert_eq!(
+            v4("-m owner --gid-owner 0x5-10 --suppl-groups ! --uid-owner root"),
+            "-m owner ! --uid-owner 0 --gid-owner 5-10 --suppl-groups"
+        );
+        assert_eq!(v4("-m owner --uid-owner www-data"), "-m owner --uid-owner www-data");
+        assert!(v4("-m owner --uid-owner 4294967295").contains("below 4294967295"));
+        assert!(v4("-m owner --uid-owner 10-5").contains("lower number first"));
+        assert!(v4("-m owner --suppl-groups --gid-owner 5").contains("in front of `--suppl-groups`"));
+    }
+}

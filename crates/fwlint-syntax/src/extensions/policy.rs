@@ -90,7 +90,8 @@ fn has_twice(element: &[&Arg]) -> bool {
 /// Transport mode is what is taken where no mode is said.
 fn lacks_tunnel(given: &Given<'_>, element: &[&Arg]) -> bool {
     let named = |name: &str| element.iter().find(|arg| arg.spec().is_some_and(|spec| spec.name == name));
-    let is_tunnel = named("mode").is_some_and(|mode| (mode.value(given.source) == Value::Choice(1)) != mode.negated());
+    let means_tunnel = |mode: &&Arg| (mode.value(given.source) == Value::Choice(1)) != mode.negated();
+    let is_tunnel = named("mode").is_some_and(means_tunnel);
     (named("tunnel-src").is_some() || named("tunnel-dst").is_some()) && !is_tunnel
 }
 
@@ -108,5 +109,37 @@ fn save(given: &Given<'_>, out: &mut Vec<u8>) {
         for arg in element {
             given.print_option(arg, out);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Family, testing::saved};
+
+    #[test]
+    fn elements_keep_their_order_and_their_options_do_not() {
+        let v4 = |rule: &str| saved(Family::Ipv4, rule);
+        assert_eq!(
+            v4("-m policy --spi 16 --reqid 1 --next --mode tunnel ! --tunnel-src 10.1.2.3/8 --strict --dir in"),
+            "-m policy --dir in --pol ipsec --strict --reqid 1 --spi 0x10 --next --mode tunnel \
+             ! --tunnel-src 10.1.2.3/8"
+        );
+        assert_eq!(v4("-m policy --dir out --pol none --reqid 1"), "-m policy --dir out --pol none");
+        for (rule, expected) in [
+            ("--dir in --reqid 1 --reqid 2", "each option once"),
+            ("--dir in --reqid 1 --next --reqid 2", "`--strict`, which `--next` needs"),
+            ("--dir in --strict --reqid 1 --next", "something to test"),
+            ("--dir in --tunnel-dst 10.0.0.1", "`--mode tunnel`"),
+            ("--dir in --pol none --strict --reqid 1", "`--pol ipsec`"),
+            ("--dir IN", "`in` or `out`"),
+            ("--dir in --proto tcp", "esp, ah or ipcomp"),
+        ] {
+            assert!(v4(&format!("-m policy {rule}")).contains(expected), "{rule}");
+        }
+        let five = "--reqid 1 --next --reqid 2 --next --reqid 3 --next --reqid 4 --next --reqid 5";
+        assert!(v4(&format!("-m policy --dir in --strict {five}")).contains("at most 4 elements"));
+        // Each of two uses has its own options.
+        let twice = "-m policy --dir in --pol ipsec --reqid 1 -m policy --dir in --pol ipsec --reqid 2";
+        assert_eq!(v4(twice), twice);
     }
 }

@@ -135,3 +135,26 @@ fn save(given: &Given<'_>, out: &mut Vec<u8>) {
     }
     given.print("rateest2", out);
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{Family, testing::saved};
+
+    #[test]
+    fn rates_are_compared_with_values_or_with_each_other() {
+        let v4 = |rule: &str| saved(Family::Ipv4, rule);
+        assert_eq!(
+            v4("-m rateest --rateest-bps 1.5mbit --rateest a ! --rateest-gt"),
+            "-m rateest --rateest a ! --rateest-gt --rateest-bps 1500Kbit"
+        );
+        assert_eq!(
+            v4("-m rateest --rateest1 a --rateest-lt --rateest-bps --rateest2 b"),
+            "-m rateest --rateest1 a --rateest-lt --rateest-bps --rateest2 b"
+        );
+        assert_eq!(
+            v4("-m rateest --rateest-delta --rateest a --rateest-pps1 1 --rateest-eq --rateest-pps2"),
+            "-m rateest --rateest-delta --rateest a --rateest-pps1 1 --rateest-eq --rateest-pps2 0"
+        );
+        assert_eq!(v4("-m rateest --rateest a --rateest-lt"), "rateest: what to compare, as in `--rateest-bps`");
+    }
+}

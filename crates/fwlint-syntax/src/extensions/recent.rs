@@ -64,3 +64,25 @@ fn save(given: &Given<'_>, out: &mut Vec<u8>) {
     // The last one counts.
     out.extend_from_slice(if at("rdest") > at("rsource") { b" --rdest" } else { b" --rsource" });
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{Family, testing::saved};
+
+    #[test]
+    fn a_list_has_a_name_a_mask_and_a_side() {
+        let v4 = |rule: &str| saved(Family::Ipv4, rule);
+        assert_eq!(
+            v4("-m recent --update --hitcount 4 --seconds 60 --rttl"),
+            "-m recent --update --seconds 60 --hitcount 4 --rttl --name DEFAULT --mask 255.255.255.255 --rsource"
+        );
+        assert_eq!(
+            v4("-m recent --rdest --name x ! --rcheck --hitcount 0 --mask 255.255.0.0"),
+            "-m recent ! --rcheck --name x --mask 255.255.0.0 --rdest"
+        );
+        assert!(v4("-m recent --rcheck --rdest --rsource").ends_with("--rsource"));
+        assert!(saved(Family::Ipv6, "-m recent --set --mask ffff::").ends_with("--mask ffff:: --rsource"));
+        assert_eq!(v4("-m recent --rcheck --mask 24"), "24: an IPv4 address without a mask");
+        assert!(v4("-m recent --set --seconds 5").contains("with `--rcheck` or `--update` only"));
+    }
+}

@@ -18,7 +18,7 @@ pub(super) static EXTENSION: Extension = Extension::matching("sctp", Families::I
 static CHUNKS: Grammar = Grammar {
     words: 2,
     optional: false,
-    expected: "`any`, `all` or `only`, and types of chunks (INIT, DATA, …) with commas between, each with flags behind `:` if it likes",
+    expected: "`any`, `all` or `only`, and types of chunks (INIT, DATA, …) with commas between",
     read: |words| {
         let (rest, how) = word(words).ok()?;
         let (chunks, _) = blanks(rest).ok()?;
@@ -34,7 +34,7 @@ static CHUNKS: Grammar = Grammar {
 
 const HOW: [&str; 3] = ["any", "all", "only"];
 
-/// The name, number and flags of each type, by number; the flags from the highest bit of the header's byte to the lowest.
+/// Name and flags of each type, in the order of their numbers; the flags from the highest bit to the lowest.
 const TYPES: [(&str, &str); 22] = [
     ("DATA", "IUBE"),
     ("INIT", ""),

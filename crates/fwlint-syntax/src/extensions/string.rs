@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::{
     Extension, Families, OptionSpec, Saved,
-    check::{Check, options},
+    check::{Check, Given, options},
 };
 use crate::{
     value::{Grammar, Kind, Names, Value},
@@ -26,13 +26,7 @@ pub(super) static EXTENSION: Extension = Extension::matching("string", Families:
     Check::Spelled("algo", &ALGORITHMS),
     Check::Value("string", fits, "from 1 to 128 bytes"),
     Check::Value("hex-string", fits, "from 1 to 128 bytes"),
-    Check::Conflict(
-        |given| {
-            let from = given.values("from").next();
-            matches!((from, given.values("to").next()), (Some(Value::Number(from)), Some(Value::Number(to))) if from > to)
-        },
-        "a `--from` that is not behind its `--to`",
-    ),
+    Check::Conflict(ends_early, "a `--from` that is not behind its `--to`"),
 ]);
 
 static ALGORITHMS: Names =
@@ -41,7 +35,14 @@ static ALGORITHMS: Names =
 static HEX_STRING: Grammar = Grammar::new(
     "a string with bytes in hexadecimal between two `|`",
     |words| hex_string(&unquote(words)).map(|bytes| Value::Text(Cow::Owned(bytes))),
-    |_, _| {},
+    |value, out| {
+        let Value::Text(bytes) = value else { return };
+        out.extend_from_slice(b"\"|");
+        for byte in bytes.iter() {
+            out.extend_from_slice(format!("{byte:02x}").as_bytes());
+        }
+        out.extend_from_slice(b"|\"");
+    },
 );
 
 /// The longest string that `xt_string.h` has room for.
@@ -49,6 +50,11 @@ const MAX_STRING: usize = 128;
 
 fn fits(value: &Value<'_>) -> bool {
     matches!(value, Value::Text(bytes) if (1..=MAX_STRING).contains(&bytes.len()))
+}
+
+fn ends_early(given: &Given<'_>) -> bool {
+    let at = |name| given.values(name).next();
+    matches!((at("from"), at("to")), (Some(Value::Number(from)), Some(Value::Number(to))) if from > to)
 }
 
 /// `a|0d 0a|b`: bytes in hexadecimal between bars; a backslash takes the meaning of what stands behind it.
@@ -103,11 +109,8 @@ fn save(value: &Value<'_>, out: &mut Vec<u8>) {
         out.push(b'"');
         return;
     }
-    out.extend_from_slice(b"--hex-string \"|");
-    for byte in bytes.iter() {
-        out.extend_from_slice(format!("{byte:02x}").as_bytes());
-    }
-    out.extend_from_slice(b"|\"");
+    out.extend_from_slice(b"--hex-string ");
+    (HEX_STRING.print)(value, out);
 }
 
 #[cfg(test)]

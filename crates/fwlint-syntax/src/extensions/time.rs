@@ -28,6 +28,7 @@ pub(super) static EXTENSION: Extension = Extension::matching("time", Families::I
     OptionSpec::new("utc", Kind::Flag),
 ])
 .checks(&[
+    Check::Spelled("monthdays", &MONTH_DAYS),
     Check::Spelled("weekdays", &WEEKDAYS),
     Check::Conflict(
         |given| given.has("contiguous") && stop(given) >= start(given),
@@ -36,8 +37,10 @@ pub(super) static EXTENSION: Extension = Extension::matching("time", Families::I
 ])
 .saved(save);
 
-/// The last second of a day, and the last one that the kernel counts to.
+/// The last second of a day.
 const LAST_SECOND: u64 = 86_399;
+
+/// The last second that the kernel counts to, in 2038.
 const LAST_DATE: u64 = i32::MAX as u64;
 
 static TIME_OF_DAY: Grammar = Grammar::new(
@@ -83,33 +86,26 @@ fn time_of_day(input: &[u8]) -> Parsed<'_, u64> {
 
 /// `YYYY[-MM[-DD[Thh[:mm[:ss]]]]]`, in seconds since 1970.
 fn date(input: &[u8]) -> Parsed<'_, u64> {
-    let (rest, year) = digits(4, 1970, 2038).parse(input)?;
-    let (rest, month) = opt(preceded(tag(&b"-"[..]), digits(2, 1, 12))).parse(rest)?;
-    let (rest, day) = match month {
-        Some(_) => opt(preceded(tag(&b"-"[..]), digits(2, 1, 31))).parse(rest)?,
-        None => (rest, None),
-    };
-    let (rest, hour) = match day {
-        Some(_) => opt(preceded(tag(&b"T"[..]), digits(2, 0, 23))).parse(rest)?,
-        None => (rest, None),
-    };
-    let part = || opt(preceded(tag(&b":"[..]), digits(2, 0, 59)));
-    let (rest, minute) = if hour.is_some() { part().parse(rest)? } else { (rest, None) };
-    let (rest, second) = if minute.is_some() { part().parse(rest)? } else { (rest, None) };
-    let days = days_since_1970(year, month.unwrap_or(1), day.unwrap_or(1));
-    let seconds = (hour.unwrap_or(0) * 60 + minute.unwrap_or(0)) * 60 + second.unwrap_or(0);
-    Ok((rest, days * 86_400 + seconds))
+    let part = |mark: &'static [u8], low, high| preceded(tag(mark), digits(2, low, high));
+    let clock = (part(b"T", 0, 23), opt((part(b":", 0, 59), opt(part(b":", 0, 59)))));
+    let month = (part(b"-", 1, 12), opt((part(b"-", 1, 31), opt(clock))));
+    let (rest, (year, month)) = (digits(4, 1970, 2038), opt(month)).parse(input)?;
+    let (month, day) = month.unwrap_or((1, None));
+    let (day, hour) = day.unwrap_or((1, None));
+    let (hour, minute) = hour.unwrap_or((0, None));
+    let (minute, second) = minute.unwrap_or((0, None));
+    let seconds = (hour * 60 + minute) * 60 + second.unwrap_or(0);
+    Ok((rest, days_since_1970(year, month, day) * 86_400 + seconds))
 }
 
-const fn is_leap(year: u64) -> bool {
-    // No century year is near but 2000, which is one.
-    year.is_multiple_of(4)
+const fn year_days(year: u64) -> u64 {
+    // The one year of a century among them, 2000, is a leap year as well.
+    if year.is_multiple_of(4) { 366 } else { 365 }
 }
 
 const fn month_days(year: u64, month: u64) -> u64 {
     match month {
-        2 if is_leap(year) => 29,
-        2 => 28,
+        2 => year_days(year) - 337,
         4 | 6 | 9 | 11 => 30,
         _ => 31,
     }
@@ -117,7 +113,7 @@ const fn month_days(year: u64, month: u64) -> u64 {
 
 /// A day that its month does not have falls into the next month.
 fn days_since_1970(year: u64, month: u64, day: u64) -> u64 {
-    let years: u64 = (1970..year).map(|year| if is_leap(year) { 366 } else { 365 }).sum();
+    let years: u64 = (1970..year).map(year_days).sum();
     let months: u64 = (1..month).map(|month| month_days(year, month)).sum();
     years + months + day - 1
 }
@@ -125,8 +121,8 @@ fn days_since_1970(year: u64, month: u64, day: u64) -> u64 {
 /// Year, month and day of a day counted from 1970 on.
 fn calendar(days: u64) -> (u64, u64, u64) {
     let (mut year, mut month, mut rest) = (1970, 1, days);
-    while rest >= if is_leap(year) { 366 } else { 365 } {
-        rest -= if is_leap(year) { 366 } else { 365 };
+    while rest >= year_days(year) {
+        rest -= year_days(year);
         year += 1;
     }
     while rest >= month_days(year, month) {
@@ -171,12 +167,12 @@ fn save(given: &Given<'_>, out: &mut Vec<u8>) {
             }
         }
     }
-    let dates = [("datestart", number(given, "datestart")), ("datestop", number(given, "datestop").or(Some(LAST_DATE)))];
-    for (name, date) in dates {
-        // The beginning of 1970 stands for none.
-        if let Some(date @ 1..) = date {
+    // The beginning of 1970 stands for none.
+    for (name, default) in [("datestart", 0), ("datestop", LAST_DATE)] {
+        let date = number(given, name).unwrap_or(default);
+        if date > 0 {
             out.extend_from_slice(format!(" --{name} ").as_bytes());
-            value::print(Kind::Own(&DATE), &Value::Number(date), out);
+            (DATE.print)(&Value::Number(date), out);
         }
     }
     given.print("kerneltz", out);
@@ -273,6 +269,7 @@ static MONTH_DAYS: Names = Names {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Family, testing::saved};
 
     #[test]
     fn times_and_dates_are_printed_whole() {
@@ -294,6 +291,22 @@ mod tests {
         assert_eq!(date("2038-01-19T03:14:07").as_deref(), Some("2038-01-19T03:14:07"));
         for bad in ["2038-01-19T03:14:08", "1969", "2020-13", "2020-01-01 00:00", "20200101", "2020:10"] {
             assert_eq!(date(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn days_are_saved_as_those_that_match() {
+        let v4 = |rule: &str| {
+            let saved = saved(Family::Ipv4, &format!("-m time {rule}"));
+            saved.replace("-m time ", "").replace(" --datestop 2038-01-19T03:14:07", "")
+        };
+        assert_eq!(v4("--timestop 8:00"), "--timestart 00:00:00 --timestop 08:00:00");
+        assert_eq!(v4("! --weekdays Sa,7"), "--weekdays Mon,Tue,Wed,Thu,Fri");
+        assert_eq!(v4("--monthdays 31,1 --localtz"), "--monthdays 1,31 --kerneltz");
+        assert_eq!(v4("--weekdays 1,2,3,4,5,6,7 --datestart 2020-02 --utc"), "--datestart 2020-02-01T00:00:00");
+        assert!(v4("--timestart 6:00 --timestop 22:00 --contiguous").contains("before the `--timestart`"));
+        for bad in ["--weekdays mon", "--weekdays 0", "--monthdays 0", "--monthdays 32"] {
+            assert!(v4(bad).contains("with commas between"), "{bad}");
         }
     }
 }

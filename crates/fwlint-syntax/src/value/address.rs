@@ -38,6 +38,13 @@ impl<'s> Nets<'s> {
         net(words, family).map(|_| Self { words, family })
     }
 
+    /// One without a mask. What has less than four parts is an address only for options of every rule.
+    pub(super) fn host(words: &'s [u8], family: Family) -> Option<Self> {
+        let is_whole = |net| !matches!(net, Net::V4(..)) || dotted(words).is_some();
+        let is_host = !words.contains(&b'/') && net(words, family).is_some_and(is_whole);
+        is_host.then_some(Self { words, family })
+    }
+
     /// The addresses in the order in which they stand.
     pub fn iter(self) -> impl Iterator<Item = Net<'s>> {
         self.as_written().map(Net::masked)

@@ -256,7 +256,8 @@ pub(super) fn duration(words: &[u8]) -> Option<u64> {
 /// `10/sec`, `3/minute`, `5` (per second): units may be cut short as iptables allows. At most so many per second.
 pub(crate) fn rate(words: &[u8], max: u64) -> Option<Value<'_>> {
     let unit = preceded(tag(&b"/"[..]), take_while1(|byte: u8| byte.is_ascii_alphabetic()));
-    let (count, unit) = super::whole((unsigned, opt(unit)).parse(words))?;
+    let decimal = |input| nom::character::complete::u32(input);
+    let (count, unit) = super::whole((decimal, opt(unit)).parse(words))?;
     let begins = |name: &str, unit: &[u8]| {
         name.as_bytes().get(..unit.len()).is_some_and(|start| start.eq_ignore_ascii_case(unit))
     };
@@ -268,8 +269,8 @@ pub(crate) fn rate(words: &[u8], max: u64) -> Option<Value<'_>> {
         Some(unit) if begins("day", unit) => 86_400,
         Some(_) => return None,
     };
-    let count = u32::try_from(count).ok().filter(|&count| count > 0)?;
-    (u64::from(count) <= max * u64::from(seconds)).then_some(Value::Rate { count, seconds })
+    let may_pass = 1..=max * u64::from(seconds);
+    may_pass.contains(&count.into()).then_some(Value::Rate { count, seconds })
 }
 
 /// A decimal fraction from 0 to 1, in units of 2⁻³¹ as `libxt_statistic.c` rounds it.
@@ -363,6 +364,7 @@ mod tests {
         assert_eq!(rate("10/s"), Some((10, 1)));
         assert_eq!(rate("3/min"), Some((3, 60)));
         assert_eq!(rate("5"), Some((5, 1)));
+        assert_eq!(rate("010/s"), Some((10, 1)));
         assert_eq!(rate("20000/sec"), None);
         assert_eq!(rate("1/week"), None);
     }
