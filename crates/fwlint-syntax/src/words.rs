@@ -31,6 +31,7 @@ fn ends_word(byte: u8) -> bool {
 }
 
 /// Any number of blanks.
+#[expect(clippy::unnecessary_wraps, reason = "nom's parsers all return a result")]
 pub(crate) fn blanks(input: &[u8]) -> Parsed<'_, &[u8]> {
     Ok(cut(input, |byte| !is_blank(byte)))
 }

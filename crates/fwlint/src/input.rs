@@ -199,9 +199,9 @@ pub(crate) fn gather(paths: &[PathBuf], companions: &[PathBuf], stdin_name: &Pat
 impl Gathered {
     fn add(&mut self, path: PathBuf) {
         if path.is_dir() {
-            walk::walk(&path, self)
+            walk::walk(&path, self);
         } else {
-            self.units.push(Unit::lone(Input::file(path, false)))
+            self.units.push(Unit::lone(Input::file(path, false)));
         }
     }
 
