@@ -111,8 +111,21 @@ fn tells(before: &[u8], found: &[u8]) -> Option<Family> {
         b"-j" | b"--jump" => matches!(found, b"CONTINUE" | b"dnat" | b"snat" | b"arpreply" | b"redirect")
             .then_some(Family::Bridge),
         b"-s" | b"-d" | b"--source" | b"--destination" | b"--src" | b"--dst" => address_family(found),
+        b"--to-destination" | b"--to-source" | b"--to" | b"--src-range" | b"--dst-range" | b"--gateway" => {
+            ip_family(found)
+        }
+        b"--reject-with" if begins(&[b"icmp6-"]) => Some(Family::Ipv6),
+        b"--reject-with" if begins(&[b"icmp-"]) => Some(Family::Ipv4),
         _ => None,
     }
+}
+
+/// `[fd00::1]:80`, `192.0.2.1-192.0.2.9:1024`; for ebtables it may be another sort of address.
+fn ip_family(text: &[u8]) -> Option<Family> {
+    let text = text.strip_prefix(b"[").unwrap_or(text);
+    let first = text.split(|&byte| matches!(byte, b'/' | b'-' | b']')).next().unwrap_or(text);
+    let without_port = first.split(|&byte| byte == b':').next().unwrap_or(first);
+    if value::is_dotted(without_port) { Some(Family::Ipv4) } else { value::ipv6(first).map(|_| Family::Ipv6) }
 }
 
 fn address_family(text: &[u8]) -> Option<Family> {
@@ -142,6 +155,10 @@ mod tests {
         assert_eq!(of("-A INPUT -s 2001:db8::/32 -j ACCEPT\n"), Some(Family::Ipv6));
         assert_eq!(of("-A INPUT ! -s 10.0.0.0/8 -j ACCEPT\n"), Some(Family::Ipv4));
         assert_eq!(of("-A FORWARD -s 0:1c:42:0:0:1 -j DROP\n"), Some(Family::Bridge));
+        assert_eq!(of("-A INPUT -j REJECT --reject-with icmp6-adm-prohibited\n"), Some(Family::Ipv6));
+        assert_eq!(of("-A OUTPUT -j DNAT --to-destination [fd00::1]:80\n"), Some(Family::Ipv6));
+        assert_eq!(of("-A OUTPUT -j SNAT --to-source 192.0.2.1-192.0.2.9:80-99\n"), Some(Family::Ipv4));
+        assert_eq!(of("-A OUTPUT -j x --to-destination 00:11:22:33:44:55\n"), None);
         assert_eq!(
             of("-A INPUT -s 10.0.0.1 --opcode 1 -j DROP\n-A INPUT --h-length 6 -j DROP\n"),
             Some(Family::Arp)
