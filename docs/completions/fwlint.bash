@@ -100,11 +100,11 @@ _fwlint() {
                     return 0
                     ;;
                 --select)
-                    COMPREPLY=($(compgen -W "all syntax load correctness redundancy after-terminal chain-loop differs-between-backends duplicate-chain duplicate-rule empty-chain set-mismatch syntax-error too-deep-for-nft undefined-chain undefined-set unreferenced-chain unused-return unused-set" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "all syntax load correctness redundancy after-terminal chain-loop differs-between-backends duplicate-chain duplicate-rule empty-chain refused-by-kernel set-mismatch syntax-error too-deep-for-nft undefined-chain undefined-set unreferenced-chain unused-return unused-set" -- "${cur}"))
                     return 0
                     ;;
                 --ignore)
-                    COMPREPLY=($(compgen -W "all syntax load correctness redundancy after-terminal chain-loop differs-between-backends duplicate-chain duplicate-rule empty-chain set-mismatch syntax-error too-deep-for-nft undefined-chain undefined-set unreferenced-chain unused-return unused-set" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "all syntax load correctness redundancy after-terminal chain-loop differs-between-backends duplicate-chain duplicate-rule empty-chain refused-by-kernel set-mismatch syntax-error too-deep-for-nft undefined-chain undefined-set unreferenced-chain unused-return unused-set" -- "${cur}"))
                     return 0
                     ;;
                 --fail-on)
@@ -170,11 +170,11 @@ _fwlint() {
                     return 0
                     ;;
                 --select)
-                    COMPREPLY=($(compgen -W "all syntax load correctness redundancy after-terminal chain-loop differs-between-backends duplicate-chain duplicate-rule empty-chain set-mismatch syntax-error too-deep-for-nft undefined-chain undefined-set unreferenced-chain unused-return unused-set" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "all syntax load correctness redundancy after-terminal chain-loop differs-between-backends duplicate-chain duplicate-rule empty-chain refused-by-kernel set-mismatch syntax-error too-deep-for-nft undefined-chain undefined-set unreferenced-chain unused-return unused-set" -- "${cur}"))
                     return 0
                     ;;
                 --ignore)
-                    COMPREPLY=($(compgen -W "all syntax load correctness redundancy after-terminal chain-loop differs-between-backends duplicate-chain duplicate-rule empty-chain set-mismatch syntax-error too-deep-for-nft undefined-chain undefined-set unreferenced-chain unused-return unused-set" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "all syntax load correctness redundancy after-terminal chain-loop differs-between-backends duplicate-chain duplicate-rule empty-chain refused-by-kernel set-mismatch syntax-error too-deep-for-nft undefined-chain undefined-set unreferenced-chain unused-return unused-set" -- "${cur}"))
                     return 0
                     ;;
                 --fail-on)

@@ -3,20 +3,25 @@
 
 mod sample;
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
 
-use anyhow::{Result, ensure};
-use fwlint_lints::{Facts, Findings, Group, Severity};
+use anyhow::{Context as _, Result, ensure};
+use fwlint_lints::{Facts, Findings, Severity, would_load};
 use fwlint_syntax::{Command, Dump, LineIndex, Options, Span, parse};
 
 use self::sample::Sample;
 
-/// Differences for which there is a reason: path, tab, reason. No text of the dumps.
-const EXPLAINED: &str = include_str!("corpus/explained.tsv");
+/// Where the dumps stand that differ for a reason: a row each, `| path | reason |`, and no text of the dump.
+const EXPLAINED: &str = "docs/corpus.md";
 
 /// Fails if a dump differs from what is known of it, and nothing explains that.
-pub(crate) fn run(folders: &[PathBuf]) -> Result<()> {
-    let explained: BTreeMap<_, _> = EXPLAINED.lines().filter_map(|line| line.split_once('\t')).collect();
+pub(crate) fn run(root: &Path, folders: &[PathBuf]) -> Result<()> {
+    let explained = fs::read_to_string(root.join(EXPLAINED)).context(EXPLAINED)?;
+    let explained: BTreeMap<_, _> = explained.lines().filter_map(row).collect();
     let mut totals: BTreeMap<String, Total> = BTreeMap::new();
     let mut unexplained = 0;
     let samples = folders.iter().map(|folder| sample::all(folder)).collect::<Result<Vec<_>>>()?;
@@ -50,6 +55,12 @@ pub(crate) fn run(folders: &[PathBuf]) -> Result<()> {
     Ok(())
 }
 
+/// The path and the reason of a row.
+fn row(line: &str) -> Option<(&str, &str)> {
+    let mut cells = line.strip_prefix('|')?.split('|').map(str::trim);
+    Some((cells.next()?.trim_matches('`'), cells.next()?))
+}
+
 /// What is not as it should be, in words.
 fn differences(sample: &Sample, dump: &Dump<'_>, findings: &Findings) -> Vec<String> {
     let lines = LineIndex::new(dump.source);
@@ -65,18 +76,18 @@ fn differences(sample: &Sample, dump: &Dump<'_>, findings: &Findings) -> Vec<Str
             dump.errors.iter().map(|error| format!("line {}: {:?}", line(error.span), error.problem)),
         );
     }
-    if sample.loads {
-        let refused = findings
-            .kept
-            .iter()
-            .filter(|finding| finding.lint.group == Group::Load && finding.severity == Severity::Error);
-        differences.extend(refused.map(|finding| {
-            format!(
-                "line {}: it loads, but {}: {}",
-                line(finding.primary.span),
-                finding.lint.name,
-                finding.message
-            )
+    for &(backend, loads) in &sample.loads {
+        if would_load(dump, findings, backend) == loads {
+            continue;
+        }
+        if !loads {
+            differences.push(format!("{backend} refuses it"));
+            continue;
+        }
+        differences.push(format!("{backend} loads it"));
+        let refusing = findings.kept.iter().filter(|finding| finding.refused_by.has(backend));
+        differences.extend(refusing.map(|finding| {
+            format!("line {}: {}: {}", line(finding.primary.span), finding.lint.name, finding.message)
         }));
     }
     if sample.is_saved {

@@ -72,7 +72,7 @@ fn main() -> ExitCode {
         Task::Gen { check: true } => generate::check(root()),
         Task::Read { dump } => bench::read(&dump),
         Task::NewLint { name } => new_lint::run(root(), &name),
-        Task::Corpus { folders } => corpus::run(&folders),
+        Task::Corpus { folders } => corpus::run(root(), &folders),
         Task::Companions { folders } => companions::run(&folders),
         Task::Conformance { folder } => conformance::run(root(), &folder),
         Task::Bench(bench) => bench::run(root(), &bench),

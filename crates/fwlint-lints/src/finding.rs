@@ -2,7 +2,7 @@
 
 use fwlint_model::{
     CompanionId,
-    syntax::{Family, Span},
+    syntax::{Backends, Family, Span},
 };
 
 use crate::{Fingerprint, Lint, Witness, facts::Subject};
@@ -72,6 +72,8 @@ pub struct Finding {
     pub witness: Option<Witness>,
     /// Which table, chain and rule, where there is one.
     pub place: Place,
+    /// Whose restore program does not load the text because of it.
+    pub refused_by: Backends,
     /// What the finding is recognised by when the dump has changed elsewhere.
     pub fingerprint: Fingerprint,
 }
@@ -125,6 +127,7 @@ impl Finding {
             help: None,
             witness: None,
             place: Place::default(),
+            refused_by: Backends::NONE,
             fingerprint: Fingerprint::of([lint.name.as_bytes()]),
         }
     }
@@ -134,6 +137,12 @@ impl Finding {
     pub(crate) fn at(mut self, subject: Subject) -> Self {
         self.fingerprint = self.fingerprint.and(subject.fingerprint);
         self.place = subject.place;
+        self
+    }
+
+    #[must_use]
+    pub(crate) fn refused_by(mut self, backends: Backends) -> Self {
+        self.refused_by = backends;
         self
     }
 

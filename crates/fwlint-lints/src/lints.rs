@@ -21,6 +21,7 @@ lints! {
     duplicate_chain,
     duplicate_rule,
     empty_chain,
+    refused_by_kernel,
     set_mismatch,
     syntax_error,
     too_deep_for_nft,

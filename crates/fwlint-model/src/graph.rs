@@ -133,7 +133,7 @@ impl ChainGraph {
     }
 
     /// All chains, each behind those it calls. The chains of a loop stand together, in any order.
-    pub(crate) fn bottom_up(&self) -> &[ChainId] {
+    pub fn bottom_up(&self) -> &[ChainId] {
         &self.bottom_up
     }
 }

@@ -1,4 +1,4 @@
-//! Where the legacy half of the kernel looks for loops.
+//! Where the legacy half of the kernel looks for loops, and which hooks it sees lead to a rule.
 
 use fwlint_syntax::{Family, extensions::core};
 use rustc_hash::FxHashMap;
@@ -7,7 +7,8 @@ use crate::{
     flow::Flow,
     graph::{ChainGraph, Loop},
     ids::{Arena, ChainId, RuleId},
-    ruleset::{Ruleset, Target},
+    names::HookSet,
+    ruleset::{Chain, Ruleset, Target},
 };
 
 /// The way of the legacy half through a rule set before it takes it: from every hook, along the calls, and in no chain
@@ -20,7 +21,8 @@ pub struct LegacyWalk<'a> {
     graph: &'a ChainGraph,
     /// The last rule of each chain that is looked at, where it is not the last one.
     stops: Arena<ChainId, Option<RuleId>>,
-    met: Arena<ChainId, bool>,
+    /// The hooks from which it gets to each chain.
+    met: Arena<ChainId, HookSet>,
 }
 
 impl<'a> LegacyWalk<'a> {
@@ -30,26 +32,41 @@ impl<'a> LegacyWalk<'a> {
         let mut walk = Self {
             graph,
             stops: ruleset.chains.ids().map(stop).collect(),
-            met: ruleset.chains.iter().map(|(_, chain)| chain.hook.is_some()).collect(),
+            met: ruleset.chains.iter().map(|(_, chain)| own_hook(chain)).collect(),
         };
-        let mut open: Vec<_> = ruleset.chains.ids().filter(|&chain| walk.met[chain]).collect();
+        let mut open: Vec<_> = ruleset.chains.ids().filter(|&chain| walk.meets_chain(chain)).collect();
         let mut called = Vec::new();
+        // A chain is looked at again if another hook leads there, of which there are six.
         while let Some(chain) = open.pop() {
             called.clear();
             called.extend(walk.onward(chain));
-            for &chain in &called {
-                if !walk.met[chain] {
-                    walk.met[chain] = true;
-                    open.push(chain);
+            for &to in &called {
+                let hooks = walk.met[to].union(walk.met[chain]);
+                if hooks != walk.met[to] {
+                    walk.met[to] = hooks;
+                    open.push(to);
                 }
             }
         }
         walk
     }
 
+    /// The hooks from which the walk gets to the rule.
+    pub fn hooks(&self, ruleset: &Ruleset<'_>, rule: RuleId) -> HookSet {
+        let chain = ruleset.rules[rule].chain;
+        match self.stops[chain] {
+            Some(stop) if stop < rule => HookSet::default(),
+            _ => self.met[chain],
+        }
+    }
+
+    fn meets_chain(&self, chain: ChainId) -> bool {
+        !self.met[chain].is_empty()
+    }
+
     /// Whether the walk comes round in these chains.
     pub fn meets(&self, circle: &Loop) -> bool {
-        let met = || circle.chains.iter().copied().filter(|&chain| self.met[chain]);
+        let met = || circle.chains.iter().copied().filter(|&chain| self.meets_chain(chain));
         let onward = |chain| self.onward(chain).filter(|to| circle.chains.binary_search(to).is_ok());
         // Without the chains that none of them calls, and so on: what is left goes round.
         let mut callers: FxHashMap<ChainId, usize> = FxHashMap::default();
@@ -81,6 +98,10 @@ impl<'a> LegacyWalk<'a> {
     }
 }
 
+fn own_hook(chain: &Chain<'_>) -> HookSet {
+    chain.hook.into_iter().fold(HookSet::default(), HookSet::with)
+}
+
 /// Whether the walk goes no further in the chain. Here a match is a condition even if it tests nothing, and so is the
 /// name of a device even if it is `+`.
 fn stops(ruleset: &Ruleset<'_>, flow: &Flow, rule: RuleId) -> bool {
@@ -97,7 +118,10 @@ fn stops(ruleset: &Ruleset<'_>, flow: &Flow, rule: RuleId) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{filter, load};
+    use crate::{
+        names::Hook,
+        testing::{filter, load},
+    };
 
     fn is_met(ruleset: &Ruleset<'static>) -> bool {
         let graph = ChainGraph::new(ruleset);
@@ -105,6 +129,26 @@ mod tests {
         let [circle] = graph.loops() else { panic!("{:?}", graph.loops()) };
         assert!(circle.reachable);
         walk.meets(circle)
+    }
+
+    #[test]
+    fn hooks_lead_to_rules_in_front_of_such_a_verdict() {
+        let ruleset = filter(concat!(
+            ":A -\n:B -\n:C -\n-A INPUT -p tcp -j A\n-A FORWARD -j B\n-A B -j A\n",
+            "-A INPUT -j ACCEPT\n-A INPUT -j C\n-A A -j LOG\n-A A -j RETURN\n-A A -j LOG\n-A C -j LOG\n"
+        ));
+        let graph = ChainGraph::new(&ruleset);
+        let walk = LegacyWalk::new(&ruleset, &graph, &Flow::new(&ruleset, &graph));
+        let hooks = |chain, position| {
+            let hooks = walk.hooks(&ruleset, ruleset.rule(chain, position));
+            hooks.iter().map(Hook::chain_name).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(hooks("INPUT", 2), "INPUT");
+        assert_eq!(hooks("INPUT", 3), "");
+        assert_eq!(hooks("A", 2), "INPUT FORWARD");
+        assert_eq!(hooks("A", 3), "");
+        assert_eq!(hooks("B", 1), "FORWARD");
+        assert_eq!(hooks("C", 1), "");
     }
 
     #[test]

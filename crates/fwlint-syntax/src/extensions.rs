@@ -5,9 +5,11 @@
 
 pub(crate) mod check;
 pub mod core;
+mod place;
 mod unmodelled;
 
 pub use check::{Check, Given};
+pub use place::{Particular, Place, Refusal, particular};
 
 use std::sync::LazyLock;
 
@@ -170,13 +172,27 @@ pub struct Extension {
     pub checks: &'static [Check],
     /// How `-save` writes its options, where it does not write them one by one: each with a blank in front.
     pub saved: Option<fn(&Given<'_>, &mut Vec<u8>)>,
+    /// What it demands of the place of its rule.
+    pub places: &'static [Place],
+    /// What it is refused for wherever its rule stands.
+    pub refusals: &'static [Refusal],
     /// Its options are not known one by one but kept word for word.
     pub verbatim: bool,
 }
 
 impl Extension {
     const fn new(name: &'static str, role: Role, families: Families, options: &'static [OptionSpec]) -> Self {
-        Self { name, role, families, options, checks: &[], saved: None, verbatim: false }
+        Self {
+            name,
+            role,
+            families,
+            options,
+            checks: &[],
+            saved: None,
+            places: &[],
+            refusals: &[],
+            verbatim: false,
+        }
     }
 
     /// The options that every rule has.
@@ -198,6 +214,23 @@ impl Extension {
     const fn checks(mut self, checks: &'static [Check]) -> Self {
         self.checks = checks;
         self
+    }
+
+    /// In these places only.
+    const fn places(mut self, places: &'static [Place]) -> Self {
+        self.places = places;
+        self
+    }
+
+    /// Refused for this.
+    const fn refusals(mut self, refusals: &'static [Refusal]) -> Self {
+        self.refusals = refusals;
+        self
+    }
+
+    /// Whether the kernel takes it in some places only, or not whatever its options.
+    fn is_particular(&self) -> bool {
+        !self.places.is_empty() || !self.refusals.is_empty()
     }
 
     /// Saved as a whole by this.

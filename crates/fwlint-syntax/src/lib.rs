@@ -18,7 +18,7 @@ mod words;
 pub use read::{Options, parse};
 pub use span::{LineIndex, Position, Span, characters};
 pub use tree::{
-    Arg, Backend, ChainForm, ChainLine, Command, Dump, Edit, EditKind, Evidence, Family, MAX_ARGS,
+    Arg, Backend, Backends, ChainForm, ChainLine, Command, Dump, Edit, EditKind, Evidence, Family, MAX_ARGS,
     MAX_ERRORS, MAX_LINE, MAX_SOURCE, Problem, Rule, Run, SyntaxError, Table, Version,
 };
 pub use value::Value;

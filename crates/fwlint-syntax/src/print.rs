@@ -221,7 +221,7 @@ impl<'s> Printer<'s> {
         's: 'r,
     {
         let seen = args.iter().fold(0, |seen, arg| seen | 1 << arg.id().index());
-        Given { source: self.source, args, seen, protocol: None, negated_protocol: false }
+        Given { source: self.source, args, seen, protocol: None, negated_protocol: None }
     }
 
     /// ` ! --name value`, or what the option is saved as.

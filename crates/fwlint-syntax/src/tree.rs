@@ -86,6 +86,38 @@ impl fmt::Display for Backend {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Version(pub u16, pub u16, pub u16);
 
+/// A set of [`Backend`]s.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Backends(u8);
+
+impl Backends {
+    /// Neither.
+    pub const NONE: Self = Self(0);
+    /// `x_tables`.
+    pub const LEGACY: Self = Self(1);
+    /// `nf_tables`.
+    pub const NFT: Self = Self(2);
+    /// Both.
+    pub const BOTH: Self = Self(3);
+
+    /// Both sets together.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// What both sets have.
+    #[must_use]
+    pub const fn only(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    /// Whether this backend is among them.
+    pub const fn has(self, backend: Backend) -> bool {
+        self.0 & (1 << backend as u8) != 0
+    }
+}
+
 /// How a run's family became known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Evidence {

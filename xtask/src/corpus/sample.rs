@@ -6,6 +6,7 @@ use std::{
 };
 
 use anyhow::{Context as _, Result};
+use fwlint_syntax::Backend;
 
 /// Folders beside the dumps that hold something else.
 const NO_DUMPS: [&str; 2] = ["companions/", "excerpts/"];
@@ -19,8 +20,8 @@ pub(super) struct Sample {
     pub(super) rules: usize,
     /// Whether some restore program reads it without an error.
     pub(super) is_read: bool,
-    /// Whether all of them load it, or a kernel held it.
-    pub(super) loads: bool,
+    /// Whether each backend's restore program loads it, or its kernel held it, where that is known.
+    pub(super) loads: Vec<(Backend, bool)>,
     /// Whether a save program printed it, so that it is printed the same.
     pub(super) is_saved: bool,
     full: PathBuf,
@@ -47,7 +48,7 @@ impl Sample {
             path,
             rules: 0,
             is_read: true,
-            loads: true,
+            loads: Vec::new(),
             is_saved: false,
         }
     }
@@ -71,11 +72,13 @@ fn listed(folder: &Path, manifest: &str) -> Result<Vec<Sample>> {
             continue;
         }
         // Both columns hold exit statuses.
-        let [nft, legacy] = [nft, legacy].map(|column| field(column) == "0");
+        let backends = [(Backend::Legacy, field(legacy)), (Backend::Nft, field(nft))];
+        let known = backends.into_iter().filter(|(_, status)| !status.is_empty());
+        let loads: Vec<_> = known.map(|(backend, status)| (backend, status == "0")).collect();
         samples.push(Sample {
             rules: field(rules).parse().with_context(|| field(path).to_owned())?,
-            is_read: nft || legacy,
-            loads: nft && legacy,
+            is_read: loads.iter().any(|&(_, loads)| loads),
+            loads,
             ..Sample::new(folder, field(path).to_owned())
         });
     }
@@ -95,12 +98,23 @@ fn found(folder: &Path) -> Result<Vec<Sample>> {
                 let path = full.strip_prefix(folder)?.display().to_string();
                 let text = fs::read(&full)?;
                 let rules = text.split(|&byte| byte == b'\n').filter(|line| is_rule(line)).count();
-                samples.push(Sample { rules, is_saved: true, ..Sample::new(folder, path) });
+                let loads = held_by(&path);
+                samples.push(Sample { rules, loads, is_saved: true, ..Sample::new(folder, path) });
             }
         }
     }
     samples.sort_unstable_by(|one, other| one.path.cmp(&other.path));
     Ok(samples)
+}
+
+/// The backend whose kernel held what was saved, if the path tells.
+fn held_by(path: &str) -> Vec<(Backend, bool)> {
+    let backend = path.split('/').find_map(|folder| match folder {
+        "legacy" => Some(Backend::Legacy),
+        "nft" => Some(Backend::Nft),
+        _ => None,
+    });
+    backend.map(|backend| (backend, true)).into_iter().collect()
 }
 
 /// Whether the name is that of a save program's output.
@@ -133,11 +147,15 @@ mod tests {
         let samples = listed(Path::new("/x/set"), manifest).unwrap();
         let known: Vec<_> = samples
             .iter()
-            .map(|sample| (&*sample.path, &*sample.group, sample.rules, sample.is_read, sample.loads))
+            .map(|sample| (&*sample.path, &*sample.group, sample.rules, sample.is_read, &*sample.loads))
             .collect();
+        let loads = |legacy, nft| [(Backend::Legacy, legacy), (Backend::Nft, nft)];
         assert_eq!(
             known,
-            [("a/one.rules", "set/a", 3, true, true), ("b/two.rules", "set/b", 7, true, false)]
+            [
+                ("a/one.rules", "set/a", 3, true, &loads(true, true)[..]),
+                ("b/two.rules", "set/b", 7, true, &loads(false, true)[..])
+            ]
         );
         assert!(listed(Path::new("/x"), "path\tlines\n").is_err(), "a column is missing");
     }

@@ -2,7 +2,7 @@
 
 use std::cell::LazyCell;
 
-use fwlint_model::{Call, LegacyWalk, Loop, syntax::Backend};
+use fwlint_model::{Call, LegacyWalk, Loop, syntax::{Backend, Backends}};
 
 use crate::{
     Facts, Finding, Group, Label, Lint, RulesetFacts, Severity, Sink,
@@ -52,7 +52,14 @@ fn check(facts: &Facts<'_>, sink: &mut Sink) {
                 Fate::RefusedByNft
             };
             let severity = if fate == Fate::Refused { Severity::Error } else { Severity::Warning };
-            sink.report(severity, || finding(rules, circle, calls, last).help(help(circle, fate)));
+            let by = match fate {
+                Fate::Waits => Backends::NONE,
+                Fate::Refused if walk.meets(circle) => Backends::BOTH,
+                Fate::Refused | Fate::RefusedByNft => Backends::NFT,
+            };
+            sink.report(severity, || {
+                finding(rules, circle, calls, last).help(help(circle, fate)).refused_by(by)
+            });
         }
     }
 }

@@ -7,7 +7,7 @@ mod ports;
 
 use fwlint_model::{
     RuleId,
-    syntax::{Backend, Span},
+    syntax::{Backend, Backends, Span},
 };
 
 use crate::{Confidence, Facts, Finding, Group, Label, Lint, RulesetFacts, Severity, Sink, Witness, facts::Subject};
@@ -31,6 +31,8 @@ struct Difference {
     help: String,
     /// The backends that do what the text says.
     right: &'static [Backend],
+    /// Who refuses it instead.
+    refused_by: Backends,
     witness: Option<Witness>,
     related: Option<Label>,
     confidence: Confidence,
@@ -59,7 +61,8 @@ fn of_rule(rules: &RulesetFacts<'_>, rule: RuleId) -> Option<Difference> {
 impl Difference {
     fn new(span: Span, message: String, right: &'static [Backend]) -> Self {
         let (label, help) = Default::default();
-        Self { span, message, label, help, right, witness: None, related: None, confidence: Confidence::Proved }
+        let (refused_by, confidence) = (Backends::NONE, Confidence::Proved);
+        Self { span, message, label, help, right, refused_by, witness: None, related: None, confidence }
     }
 
     fn label(self, label: impl Into<String>) -> Self {
@@ -68,6 +71,10 @@ impl Difference {
 
     fn help(self, help: impl Into<String>) -> Self {
         Self { help: help.into(), ..self }
+    }
+
+    fn refused_by(self, refused_by: Backends) -> Self {
+        Self { refused_by, ..self }
     }
 
     /// A note where the backend that runs it is known to do what the text says: then it only matters to who moves it to
@@ -80,7 +87,7 @@ impl Difference {
             finding.witness = self.witness;
             finding.related.extend(self.related);
             finding.confidence = self.confidence;
-            finding.at(subject())
+            finding.refused_by(self.refused_by).at(subject())
         });
     }
 }

@@ -5,7 +5,7 @@ use std::iter;
 use fwlint_model::{
     CompanionId, RuleId,
     syntax::{
-        Dump, Family, Problem, Span, SyntaxError,
+        Backends, Dump, Family, Problem, Span, SyntaxError,
         extensions::{self, Extension, OptionSpec, Role},
     },
 };
@@ -70,7 +70,9 @@ fn finding(
     let subject = subject(dump, places, error.span);
     let family = subject.place.family.unwrap_or(Family::Ipv4);
     let message = format!("{}: expected {expected}", fault(error.problem, word));
-    let finding = Finding::new(&LINT, message, Label::new(error.span, "")).at(subject);
+    let finding = Finding::new(&LINT, message, Label::new(error.span, ""))
+        .refused_by(Backends::BOTH)
+        .at(subject);
     match error.problem {
         Problem::UnknownOption => match known_option(word, family, nearest) {
             Some(help) => finding.help(help),

@@ -1,6 +1,9 @@
 //! Chains nested deeper than the nft backend takes.
 
-use fwlint_model::{Call, ChainId, RuleId, syntax::Backend};
+use fwlint_model::{
+    Call, ChainId, RuleId,
+    syntax::{Backend, Backends},
+};
 
 use crate::{
     Facts, Finding, Group, Label, Lint, RulesetFacts, Severity, Sink,
@@ -42,8 +45,11 @@ fn check(facts: &Facts<'_>, sink: &mut Sink) {
 
 fn finding(rules: &RulesetFacts<'_>, hook: ChainId, calls: &[Call], excess: Call) -> Finding {
     let name = |chain| code(rules.name(chain).0);
-    let message = format!("{} are nested below {}, and nf_tables takes {MAX_CALLS}",
-        count(calls.len(), "chain"), name(hook));
+    let message = format!(
+        "{} are nested below {}, and nf_tables takes {MAX_CALLS}",
+        count(calls.len(), "chain"),
+        name(hook)
+    );
     let label = format!("the {}th call from {} on", MAX_CALLS + 1, name(hook));
     let mut finding = Finding::new(&LINT, message, Label::new(rules.target_span(excess.rule), label));
     if let Some(first) = calls.first() {
@@ -52,6 +58,7 @@ fn finding(rules: &RulesetFacts<'_>, hook: ChainId, calls: &[Call], excess: Call
     let path: Vec<_> = calls.iter().take(MAX_CALLS + 1).map(|call| name(call.to)).collect();
     finding
         .help(format!("shorten the way {} → {}", name(hook), path.join(" → ")))
+        .refused_by(Backends::NFT)
         .at(rules.about_rule(excess.rule))
 }
 
@@ -62,7 +69,8 @@ mod tests {
 
     fn nested(depth: usize) -> String {
         let chains = (1..=depth).map(|chain| format!(":C{chain} - [0:0]\n")).collect::<Vec<_>>().concat();
-        let rules = (1..depth).map(|chain| format!("-A C{chain} -g C{}\n", chain + 1)).collect::<Vec<_>>().concat();
+        let rules =
+            (1..depth).map(|chain| format!("-A C{chain} -g C{}\n", chain + 1)).collect::<Vec<_>>().concat();
         format!("*filter\n:INPUT DROP [0:0]\n{chains}-A INPUT -j C1\n{rules}COMMIT\n")
     }
 

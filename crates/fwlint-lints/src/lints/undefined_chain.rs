@@ -99,7 +99,8 @@ mod tests {
 
     #[test]
     fn a_table_without_chain_lines_is_one_finding() {
-        let dump = "*filter\n-A INPUT -p tcp -j A\n-A INPUT -p udp -j B\n-A A -j ACCEPT\n-A B -j DROP\nCOMMIT\n";
+        let dump =
+            "*filter\n-A INPUT -p tcp -j A\n-A INPUT -p udp -j B\n-A A -j ACCEPT\n-A B -j DROP\nCOMMIT\n";
         insta::assert_snapshot!(told(&LINT, dump), @"
         error (proved): table `filter` declares none of its 2 chains
           in filter

@@ -1,6 +1,10 @@
 //! The kind of the packet's addresses.
 
-use super::{Extension, Families, OptionSpec, check::{Check, options}};
+use super::{
+    Extension, Families, OptionSpec,
+    check::{Check, options},
+    place::{Place, WITH_INPUT, WITH_OUTPUT},
+};
 use crate::value::{Kind, Names};
 
 pub(super) static EXTENSION: Extension = Extension::matching("addrtype", Families::IP, &[
@@ -9,7 +13,14 @@ pub(super) static EXTENSION: Extension = Extension::matching("addrtype", Familie
     OptionSpec::new("limit-iface-in", Kind::Flag),
     OptionSpec::new("limit-iface-out", Kind::Flag),
 ])
-.checks(&[Check::AnyOf(options(&[0, 1]), "`--src-type` or `--dst-type`"), Check::OneOf(options(&[2, 3]), "only one of `--limit-iface-in` and `--limit-iface-out`")]);
+.checks(&[
+    Check::AnyOf(options(&[0, 1]), "`--src-type` or `--dst-type`"),
+    Check::OneOf(options(&[2, 3]), "only one of `--limit-iface-in` and `--limit-iface-out`"),
+])
+.places(&[
+    Place::chains(WITH_INPUT).on_loading().when("`--limit-iface-in`", |given| given.has("limit-iface-in")),
+    Place::chains(WITH_OUTPUT).on_loading().when("`--limit-iface-out`", |given| given.has("limit-iface-out")),
+]);
 
 /// As bits by the numbers of `rtnetlink(7)`.
 static TYPES: Names = Names {

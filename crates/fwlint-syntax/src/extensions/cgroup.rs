@@ -3,6 +3,7 @@
 use super::{
     Extension, Families, OptionSpec,
     check::{ANY, Check},
+    place::Place,
 };
 use crate::value::Kind;
 
@@ -13,4 +14,5 @@ pub(super) static EXTENSION: Extension = Extension::matching("cgroup", Families:
 .checks(&[
     Check::AnyOf(ANY, "`--path` or `--cgroup`"),
     Check::OneOf(ANY, "only one of `--path` and `--cgroup`"),
-]);
+])
+.places(&[Place::chains(&["INPUT", "OUTPUT", "POSTROUTING"])]);

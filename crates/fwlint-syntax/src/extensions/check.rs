@@ -1,8 +1,11 @@
 //! What a match or target demands beyond its single options, as data.
 
+use std::ptr;
+
+use super::{Extension, core};
 use crate::{
     span::Span,
-    tree::{Arg, Family, Problem},
+    tree::{Arg, Dump, Family, Problem, Rule},
     value::{Expected, Names, Value},
     words::unquote,
 };
@@ -22,7 +25,7 @@ pub enum Check {
     Spelled(&'static str, &'static Names),
     /// This does not hold of its options together; what to say else.
     Conflict(fn(&Given<'_>) -> bool, &'static str),
-    /// The rule's protocol is one of these, and not negated; what to say else.
+    /// The rule's protocol is one of these, or a negated one of these; what to say else.
     Protocol(&'static [u16], &'static str),
     /// Anything else: the argument at fault and what was expected.
     Other(fn(&Given<'_>) -> Option<&'static str>),
@@ -63,11 +66,31 @@ pub struct Given<'r> {
     pub(crate) seen: u64,
     /// The rule's protocol, or Ethernet type for ebtables; `None` if there is none or it is negated.
     pub(crate) protocol: Option<u16>,
-    /// The rule's protocol is negated, which legacy alone refuses with ports behind it.
-    pub(crate) negated_protocol: bool,
+    /// The rule's protocol, if it is negated.
+    pub(crate) negated_protocol: Option<u16>,
 }
 
 impl<'r> Given<'r> {
+    /// What a whole rule gives to one of its matches or its target.
+    pub(super) fn of<'d: 'r>(dump: &'d Dump<'_>, rule: &Rule, extension: &Extension) -> Given<'r> {
+        let args = dump.args_of(rule);
+        let own = args.iter().filter(|arg| ptr::eq(arg.extension(), extension));
+        let protocol = args.iter().find(|arg| arg.id() == core::PROTOCOL);
+        let number = protocol.and_then(|arg| match arg.value(dump.source) {
+            Value::Protocol(number) => Some(number.into()),
+            Value::EtherType(number) => Some(number),
+            _ => None,
+        });
+        let is_negated = protocol.is_some_and(Arg::negated);
+        Given {
+            source: dump.source,
+            args,
+            seen: own.fold(0, |seen, arg| seen | 1 << arg.id().index()),
+            protocol: number.filter(|_| !is_negated),
+            negated_protocol: number.filter(|_| is_negated),
+        }
+    }
+
     /// The values of the options of this name.
     pub(super) fn values(&self, name: &'static str) -> impl Iterator<Item = Value<'r>> {
         self.named(name).map(|arg| arg.value(self.source))
@@ -141,7 +164,9 @@ impl<'r> Given<'r> {
                 return Some((Problem::BadValue(expected), Some(arg.value_span())));
             }
             Check::Protocol(protocols, what) => {
-                (!self.is_for(protocols) && !self.negated_protocol).then_some(Problem::NeedsProtocol(what))
+                // Who refuses the negation of the right protocol depends on the backend and the options.
+                let is_negated = self.negated_protocol.is_some_and(|protocol| protocols.contains(&protocol));
+                (!self.is_for(protocols) && !is_negated).then_some(Problem::NeedsProtocol(what))
             }
             Check::Other(check) => check(self).map(Problem::NeedsProtocol),
         };

@@ -3,9 +3,11 @@
 use super::{
     Extension, Families, OptionSpec,
     check::{Check, options},
+    place::Place,
 };
 use crate::value::Kind;
 
 pub(super) static EXTENSION: Extension =
     Extension::target("CHECKSUM", Families::IP, &[OptionSpec::new("checksum-fill", Kind::Flag)])
-        .checks(&[Check::AnyOf(options(&[0]), "`--checksum-fill`")]);
+        .checks(&[Check::AnyOf(options(&[0]), "`--checksum-fill`")])
+        .places(&[Place::tables(&["mangle"])]);

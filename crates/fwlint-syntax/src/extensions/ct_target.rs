@@ -1,6 +1,6 @@
 //! Tells connection tracking what to do with the packet's connection, before it is tracked.
 
-use super::{Extension, Families, OptionSpec, Saved};
+use super::{Extension, Families, OptionSpec, Saved, place::Place};
 use crate::value::{Kind, Names, Value};
 
 pub(super) static EXTENSION: Extension = Extension::target("CT", Families::IP, &[
@@ -13,7 +13,7 @@ pub(super) static EXTENSION: Extension = Extension::target("CT", Families::IP, &
     OptionSpec::new("zone-reply", ZONE).saved(NOT_ZERO),
     OptionSpec::new("zone", ZONE).saved(NOT_ZERO),
 ])
-;
+.places(&[Place::tables(&["raw"])]);
 
 const ZONE: Kind = Kind::NumberOr(u16::MAX as u64, &ZONES);
 
@@ -44,8 +44,7 @@ static EVENTS: Names = Names {
     some: "events: new, related, destroy, reply, assured, protoinfo, helper, mark, natseqinfo, secmark, with commas between",
 };
 
-static EXPECTATION_EVENTS: Names =
-    Names { list: &[("new", 1)], one: "`new`", some: "`new`" };
+static EXPECTATION_EVENTS: Names = Names { list: &[("new", 1)], one: "`new`", some: "`new`" };
 
 #[cfg(test)]
 mod tests {
@@ -53,8 +52,17 @@ mod tests {
 
     #[test]
     fn events_are_sorted_and_zone_0_is_not_said() {
-        assert_eq!(saved(Family::Ipv4, "-j CT --zone 0 --ctevents mark,new --notrack"), "-j CT --notrack --ctevents new,mark");
-        assert_eq!(saved(Family::Ipv4, "-j CT --zone-orig mark --zone-reply 0x10"), "-j CT --zone-orig mark --zone-reply 16");
-        assert_eq!(saved(Family::Ipv4, "-j CT --zone 65536"), "65536: a zone from 0 to 65535, or `mark` for the one that the packet's mark names");
+        assert_eq!(
+            saved(Family::Ipv4, "-j CT --zone 0 --ctevents mark,new --notrack"),
+            "-j CT --notrack --ctevents new,mark"
+        );
+        assert_eq!(
+            saved(Family::Ipv4, "-j CT --zone-orig mark --zone-reply 0x10"),
+            "-j CT --zone-orig mark --zone-reply 16"
+        );
+        assert_eq!(
+            saved(Family::Ipv4, "-j CT --zone 65536"),
+            "65536: a zone from 0 to 65535, or `mark` for the one that the packet's mark names"
+        );
     }
 }

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::{
     Extension, Families, OptionSpec,
     check::{ANY, Check},
+    place::{Place, WITH_INPUT, WITH_OUTPUT},
 };
 use crate::{
     value::{self, Grammar, Kind, Value},
@@ -15,7 +16,11 @@ pub(super) static EXTENSION: Extension = Extension::matching("devgroup", Familie
     OptionSpec::new("src-group", Kind::Own(&NUMBER_OR_NAME)).not(),
     OptionSpec::new("dst-group", Kind::Own(&NUMBER_OR_NAME)).not(),
 ])
-.checks(&[Check::AnyOf(ANY, "`--src-group` or `--dst-group`")]);
+.checks(&[Check::AnyOf(ANY, "`--src-group` or `--dst-group`")])
+.places(&[
+    Place::chains(WITH_INPUT).on_loading().when("`--src-group`", |given| given.has("src-group")),
+    Place::chains(WITH_OUTPUT).on_loading().when("`--dst-group`", |given| given.has("dst-group")),
+]);
 
 /// What has a name in a file of iproute2. The number of a name is known on its machine only.
 pub(super) static NUMBER_OR_NAME: Grammar = Grammar::new(

@@ -3,6 +3,7 @@
 use super::{
     Extension, Families, OptionSpec, Saved,
     check::{ANY, Check},
+    place::Place,
 };
 use crate::value::{Kind, Names, Value};
 
@@ -13,7 +14,8 @@ pub(super) static EXTENSION: Extension = Extension::target("DSCP", Families::IP,
 .checks(&[
     Check::AnyOf(ANY, "`--set-dscp` or `--set-dscp-class`"),
     Check::OneOf(ANY, "only one of `--set-dscp` and `--set-dscp-class`"),
-]);
+])
+.places(&[Place::tables(&["mangle"])]);
 
 fn saved(value: &Value<'_>, out: &mut Vec<u8>) {
     let point = match *value {

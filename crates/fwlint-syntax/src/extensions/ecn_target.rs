@@ -3,6 +3,7 @@
 use super::{
     Extension, Families, OptionSpec,
     check::{ANY, Check, Given, options},
+    place::Place,
 };
 use crate::value::Kind;
 
@@ -21,7 +22,8 @@ pub(super) static EXTENSION: Extension = Extension::target("ECN", Families::V4, 
         let writes_tcp = given.seen & options(&[0, 1, 2]) != 0;
         (writes_tcp && !given.is_for(&[6])).then_some("`-p tcp` in the same rule, which TCP's bits need")
     }),
-]);
+])
+.places(&[Place::tables(&["mangle"])]);
 
 /// `--ecn-tcp-remove` is what it does, unless IPv4's bits are written as well.
 fn save(given: &Given<'_>, out: &mut Vec<u8>) {
@@ -42,8 +44,14 @@ mod tests {
     #[test]
     fn removing_is_saved_as_two_operations_beside_a_third() {
         assert_eq!(saved(Family::Ipv4, "-p tcp -j ECN --ecn-tcp-remove"), "-p tcp -j ECN --ecn-tcp-remove");
-        assert_eq!(saved(Family::Ipv4, "-p tcp -j ECN --ecn-tcp-remove --ecn-ip-ect 3"), "-p tcp -j ECN --ecn-tcp-ece 0 --ecn-tcp-cwr 0 --ecn-ip-ect 3");
+        assert_eq!(
+            saved(Family::Ipv4, "-p tcp -j ECN --ecn-tcp-remove --ecn-ip-ect 3"),
+            "-p tcp -j ECN --ecn-tcp-ece 0 --ecn-tcp-cwr 0 --ecn-ip-ect 3"
+        );
         assert_eq!(saved(Family::Ipv4, "-j ECN --ecn-ip-ect 1"), "-j ECN --ecn-ip-ect 1");
-        assert_eq!(saved(Family::Ipv4, "-j ECN --ecn-tcp-cwr 1"), "ECN: `-p tcp` in the same rule, which TCP's bits need");
+        assert_eq!(
+            saved(Family::Ipv4, "-j ECN --ecn-tcp-cwr 1"),
+            "ECN: `-p tcp` in the same rule, which TCP's bits need"
+        );
     }
 }

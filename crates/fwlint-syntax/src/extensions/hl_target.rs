@@ -3,6 +3,7 @@
 use super::{
     Extension, Families, OptionSpec,
     check::{ANY, Check},
+    place::Place,
 };
 use crate::value::Kind;
 
@@ -14,4 +15,5 @@ pub(super) static EXTENSION: Extension = Extension::target("HL", Families::V6, &
 .checks(&[
     Check::AnyOf(ANY, "what to do, as in `--hl-set`"),
     Check::OneOf(ANY, "only one of `--hl-set`, `--hl-dec` and `--hl-inc`"),
-]);
+])
+.places(&[Place::tables(&["mangle"])]);

@@ -3,6 +3,7 @@
 use super::{
     Extension, Families, OptionSpec,
     check::{Check, TCP, options},
+    place::{Place, WITH_INPUT},
 };
 use crate::value::Kind;
 
@@ -11,4 +12,5 @@ pub(super) static EXTENSION: Extension = Extension::matching("osf", Families::V4
     OptionSpec::new("ttl", Kind::Number(2)),
     OptionSpec::new("log", Kind::Number(2)),
 ])
-.checks(&[Check::AnyOf(options(&[0]), "`--genre`"), TCP]);
+.checks(&[Check::AnyOf(options(&[0]), "`--genre`"), TCP])
+.places(&[Place::chains(WITH_INPUT)]);

@@ -3,6 +3,7 @@
 use super::{
     Extension, Families, OptionSpec,
     check::{Check, Given, options},
+    place::Place,
 };
 use crate::{
     value::{self, Grammar, Kind, Value},
@@ -19,7 +20,8 @@ pub(super) static EXTENSION: Extension = Extension::matching("owner", Families::
     Check::AnyOf(options(&[0, 1, 2]), "`--uid-owner`, `--gid-owner` or `--socket-exists`"),
     Check::Needs(options(&[3]), options(&[2]), "`--gid-owner`"),
     Check::Conflict(groups_come_first, "`--gid-owner` in front of `--suppl-groups`"),
-]);
+])
+.places(&[Place::chains(&["OUTPUT", "POSTROUTING"])]);
 
 /// The number of a name is known on its machine only, but for `root`.
 static IDS: Grammar = Grammar::new(

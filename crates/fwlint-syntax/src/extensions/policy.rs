@@ -3,6 +3,7 @@
 use super::{
     Extension, Families, OptionSpec, Saved,
     check::{Check, Given, options},
+    place::{Place, WITH_INPUT, WITH_OUTPUT},
 };
 use crate::{
     tree::Arg,
@@ -14,11 +15,13 @@ pub(super) static EXTENSION: Extension = Extension::matching("policy", Families:
     OptionSpec::new("pol", Kind::Name(&POLICIES)),
     OptionSpec::new("strict", Kind::Flag),
     OptionSpec::new("reqid", Kind::Number(u32::MAX as u64)).not().repeats(),
-    OptionSpec::new("spi", Kind::Number(u32::MAX as u64)).not().repeats().saved(Saved::As(|value, out| {
-        if let Value::Number(index) = value {
-            out.extend_from_slice(format!("--spi {index:#x}").as_bytes());
-        }
-    })),
+    OptionSpec::new("spi", Kind::Number(u32::MAX as u64)).not().repeats().saved(Saved::As(
+        |value, out| {
+            if let Value::Number(index) = value {
+                out.extend_from_slice(format!("--spi {index:#x}").as_bytes());
+            }
+        },
+    )),
     OptionSpec::new("proto", Kind::Protocol).not().repeats(),
     OptionSpec::new("mode", Kind::Name(&MODES)).not().repeats(),
     OptionSpec::new("tunnel-dst", Kind::Net).not().repeats(),
@@ -50,7 +53,11 @@ pub(super) static EXTENSION: Extension = Extension::matching("policy", Families:
         "`--mode tunnel`, which `--tunnel-src` and `--tunnel-dst` need",
     ),
 ])
-.saved(save);
+.saved(save)
+.places(&[
+    Place::chains(WITH_INPUT).on_loading().when("`--dir in`", |given| given.says("dir", b"in")),
+    Place::chains(WITH_OUTPUT).on_loading().when("`--dir out`", |given| given.says("dir", b"out")),
+]);
 
 const DIR: u32 = 0;
 const STRICT: u32 = 2;
@@ -61,7 +68,8 @@ const MAX_ELEMENTS: usize = 4;
 
 static DIRECTIONS: Names = Names { list: &[("in", 0), ("out", 1)], one: "`in` or `out`", some: "directions" };
 
-static POLICIES: Names = Names { list: &[("none", 0), ("ipsec", 1)], one: "`ipsec` or `none`", some: "policies" };
+static POLICIES: Names =
+    Names { list: &[("none", 0), ("ipsec", 1)], one: "`ipsec` or `none`", some: "policies" };
 
 static MODES: Names =
     Names { list: &[("transport", 0), ("tunnel", 1)], one: "`transport` or `tunnel`", some: "modes" };
@@ -72,7 +80,8 @@ fn is_none(given: &Given<'_>) -> bool {
 
 /// The tests of each element, in the order in which they are printed; `--next` stands between two elements.
 fn elements<'r>(given: &Given<'r>) -> Vec<Vec<&'r Arg>> {
-    let mut args: Vec<&Arg> = given.args.iter().filter(|arg| arg.extension().name == EXTENSION.name).collect();
+    let mut args: Vec<&Arg> =
+        given.args.iter().filter(|arg| arg.extension().name == EXTENSION.name).collect();
     args.sort_by_key(|arg| arg.span().start);
     let is_next = |arg: &&Arg| arg.id().index() == NEXT as usize;
     let mut elements: Vec<Vec<&Arg>> = args.split(is_next).map(<[_]>::to_vec).collect();

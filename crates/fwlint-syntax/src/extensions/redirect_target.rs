@@ -1,11 +1,13 @@
 //! Translates the destination to this host.
 
 use super::check::{Check, PORTS, WITH_PORTS};
-use super::{Extension, Families, OptionSpec};
+use super::{Extension, Families, OptionSpec, place::Place};
 use crate::value::Kind;
 
-pub(super) static EXTENSION: Extension = Extension::target("REDIRECT", Families::IP, &[
-    OptionSpec::new("to-ports", Kind::NatPorts),
-    OptionSpec::new("random", Kind::Flag),
-])
-.checks(&[Check::Other(|given| (given.has_ports("to-ports") && !given.is_for(WITH_PORTS)).then_some(PORTS))]);
+pub(super) static EXTENSION: Extension = Extension::target(
+    "REDIRECT",
+    Families::IP,
+    &[OptionSpec::new("to-ports", Kind::NatPorts), OptionSpec::new("random", Kind::Flag)],
+)
+.checks(&[Check::Other(|given| (given.has_ports("to-ports") && !given.is_for(WITH_PORTS)).then_some(PORTS))])
+.places(&[Place::tables(&["nat"]), Place::chains(&["PREROUTING", "OUTPUT"])]);

@@ -1,14 +1,18 @@
 //! Drops the packet and tells its sender.
 
-use super::check::{Check};
-use super::{Extension, Families, OptionSpec};
+use super::check::Check;
+use super::{Extension, Families, OptionSpec, place::Place};
 use crate::value::{Kind, Names};
 
 pub(super) static EXTENSION: Extension = Extension::target("REJECT", Families::IP, &[
     OptionSpec::new("reject-with", Kind::Start(&V4)).only(Families::V4).always("icmp-port-unreachable"),
     OptionSpec::new("reject-with", Kind::Start(&V6)).only(Families::V6).always("icmp6-port-unreachable"),
 ])
-.checks(&[Check::Other(|given| (given.says("reject-with", b"tcp-r") && !given.is_for(&[6])).then_some("`-p tcp` in the same rule, which a TCP reset needs"))]);
+.checks(&[Check::Other(|given| {
+    (given.says("reject-with", b"tcp-r") && !given.is_for(&[6]))
+        .then_some("`-p tcp` in the same rule, which a TCP reset needs")
+})])
+.places(&[Place::tables(&["filter"])]);
 
 static V4: Names = Names {
     list: &[

@@ -3,6 +3,7 @@
 use super::{
     Extension, Families, OptionSpec,
     check::{Check, options},
+    place::{Place, WITH_OUTPUT},
 };
 use crate::value::Kind;
 
@@ -21,6 +22,11 @@ pub(super) static EXTENSION: Extension = Extension::target("SET", Families::IP, 
     Check::Needs(options(&[1, 2]), options(&[ADD]), "`--add-set`, which `--exist` and `--timeout` belong to"),
     Check::Needs(MAPPED, options(&[MAP]), "`--map-set`, which `--map-mark` and the like belong to"),
     Check::Needs(options(&[MAP]), MAPPED, "`--map-mark`, `--map-prio` or `--map-queue`"),
+])
+.places(&[
+    Place::tables(&["mangle"]).when("`--map-set`", |given| given.has("map-set")),
+    Place::chains(WITH_OUTPUT).on_loading().when("`--map-prio`", |given| given.has("map-prio")),
+    Place::chains(WITH_OUTPUT).on_loading().when("`--map-queue`", |given| given.has("map-queue")),
 ]);
 
 const ADD: u32 = 0;
@@ -34,9 +40,21 @@ mod tests {
 
     #[test]
     fn options_belong_to_operations() {
-        assert_eq!(saved(Family::Ipv4, "-j SET --del-set b dst,src --timeout 5 --exist --add-set a src"), "-j SET --add-set a src --exist --timeout 5 --del-set b dst,src");
-        assert_eq!(saved(Family::Ipv4, "-j SET --del-set a src --exist"), "SET: `--add-set`, which `--exist` and `--timeout` belong to");
-        assert_eq!(saved(Family::Ipv4, "-j SET --map-set a src"), "SET: `--map-mark`, `--map-prio` or `--map-queue`");
-        assert_eq!(saved(Family::Ipv4, "-j SET --add-set a src,src,src,src,src,src,src"), "a src,src,src,src,src,src,src: the name of a set, and `src` or `dst` for each of its dimensions");
+        assert_eq!(
+            saved(Family::Ipv4, "-j SET --del-set b dst,src --timeout 5 --exist --add-set a src"),
+            "-j SET --add-set a src --exist --timeout 5 --del-set b dst,src"
+        );
+        assert_eq!(
+            saved(Family::Ipv4, "-j SET --del-set a src --exist"),
+            "SET: `--add-set`, which `--exist` and `--timeout` belong to"
+        );
+        assert_eq!(
+            saved(Family::Ipv4, "-j SET --map-set a src"),
+            "SET: `--map-mark`, `--map-prio` or `--map-queue`"
+        );
+        assert_eq!(
+            saved(Family::Ipv4, "-j SET --add-set a src,src,src,src,src,src,src"),
+            "a src,src,src,src,src,src,src: the name of a set, and `src` or `dst` for each of its dimensions"
+        );
     }
 }

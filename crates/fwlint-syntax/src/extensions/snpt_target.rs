@@ -3,11 +3,13 @@
 use super::{
     Extension, Families, OptionSpec,
     check::{Check, options},
+    place::Place,
 };
 use crate::value::Kind;
 
-pub(super) static EXTENSION: Extension =
-    Extension::target("SNPT", Families::V6, OPTIONS).checks(CHECKS);
+pub(super) static EXTENSION: Extension = Extension::target("SNPT", Families::V6, OPTIONS)
+    .checks(CHECKS)
+    .places(&[Place::tables(&["mangle"]), Place::chains(&["INPUT", "POSTROUTING"])]);
 
 pub(super) const OPTIONS: &[OptionSpec] =
     &[OptionSpec::new("src-pfx", Kind::Prefix), OptionSpec::new("dst-pfx", Kind::Prefix)];

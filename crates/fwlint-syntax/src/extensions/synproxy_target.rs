@@ -1,6 +1,6 @@
 //! Answers for a server until a client's connection stands.
 
-use super::{Extension, Families, OptionSpec, check::TCP};
+use super::{Extension, Families, OptionSpec, check::TCP, place::Place};
 use crate::value::Kind;
 
 pub(super) static EXTENSION: Extension = Extension::target("SYNPROXY", Families::IP, &[
@@ -10,4 +10,5 @@ pub(super) static EXTENSION: Extension = Extension::target("SYNPROXY", Families:
     OptionSpec::new("mss", Kind::Number(u16::MAX as u64)),
     OptionSpec::new("ecn", Kind::Flag),
 ])
-.checks(&[TCP]);
+.checks(&[TCP])
+.places(&[Place::chains(&["INPUT", "FORWARD"])]);

@@ -3,6 +3,7 @@
 use super::{
     Extension, Families, OptionSpec,
     check::{ANY, Check},
+    place::Place,
 };
 use crate::value::Kind;
 
@@ -14,4 +15,5 @@ pub(super) static EXTENSION: Extension = Extension::target("TTL", Families::V4, 
 .checks(&[
     Check::AnyOf(ANY, "what to do, as in `--ttl-set`"),
     Check::OneOf(ANY, "only one of `--ttl-set`, `--ttl-dec` and `--ttl-inc`"),
-]);
+])
+.places(&[Place::tables(&["mangle"])]);

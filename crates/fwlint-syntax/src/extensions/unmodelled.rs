@@ -15,6 +15,8 @@ macro_rules! unmodelled {
             options: &[],
             checks: &[],
             saved: None,
+            places: &[],
+            refusals: &[],
             verbatim: true,
         },)*)*]
     };

@@ -132,7 +132,7 @@ fn read_line<'c>(
             command: Command::Append,
             counters: Span::default(),
             protocol: None,
-            negated_protocol: false,
+            negated_protocol: None,
             target: None,
             unknown_target: None,
             verbatim: None,
@@ -204,7 +204,8 @@ struct Reader<'c, 'o> {
     counters: Span,
     /// The protocol, or Ethernet type, if it is not negated.
     protocol: Option<u16>,
-    negated_protocol: bool,
+    /// The protocol, if it is negated.
+    negated_protocol: Option<u16>,
     /// The argument that holds the target.
     target: Option<usize>,
     /// The target, if it is neither a verdict nor a known extension.
@@ -729,7 +730,7 @@ impl<'c> Reader<'c, '_> {
                     );
                 }
                 self.protocol = (!negated).then_some(u16::from(*number));
-                self.negated_protocol = negated;
+                self.negated_protocol = negated.then_some(u16::from(*number));
             }
             (core::PROTOCOL, Value::EtherType(number)) => self.protocol = (!negated).then_some(*number),
             (core::LENGTH, Value::Masked { value, .. }) if *value != 6 => {

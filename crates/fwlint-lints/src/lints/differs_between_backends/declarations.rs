@@ -2,7 +2,7 @@
 
 use fwlint_model::{
     ChainId,
-    syntax::{Backend, ChainForm, Evidence},
+    syntax::{Backend, Backends, ChainForm, Evidence},
 };
 
 use super::Difference;
@@ -22,6 +22,7 @@ fn refused_name(rules: &RulesetFacts<'_>, id: ChainId) -> Option<Difference> {
     let [first @ (b'-' | b'!'), ..] = chain.name.0 else { return None };
     let message = format!("nft refuses chain {}, and legacy takes it", code(chain.name.0));
     let difference = Difference::new(chain.declared?, message, &[Backend::Legacy])
+        .refused_by(Backends::NFT)
         .label(format!("a name that begins with {}", code(&[*first])))
         .help("give the chain another name, here and in the rules that call it");
     Some(difference)
@@ -39,6 +40,7 @@ fn policy(rules: &RulesetFacts<'_>, id: ChainId) -> Option<Difference> {
     let name = code(chain.name.0);
     let message = format!("legacy refuses the policy of chain {name}, and nft leaves it out");
     let difference = Difference::new(line.policy, message, &[])
+        .refused_by(Backends::LEGACY)
         .label(format!("{name} is no built-in chain of {}", rules.table_text(chain.table)))
         .help("write `-` for the policy, and give the chain a last rule if one is meant");
     Some(difference)

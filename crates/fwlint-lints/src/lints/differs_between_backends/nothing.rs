@@ -2,7 +2,7 @@
 
 use fwlint_model::{
     RuleId,
-    syntax::{Backend, Value, extensions::core, value::Net},
+    syntax::{Backend, Backends, Value, extensions::core, value::Net},
 };
 
 use super::Difference;
@@ -16,7 +16,7 @@ pub(super) fn find(rules: &RulesetFacts<'_>, rule: RuleId) -> Option<Difference>
         let difference = match (arg.id(), arg.value(dump.source)) {
             (core::SOURCE | core::DESTINATION, Value::Nets(nets)) if nets.iter().any(is_everything) => {
                 let message = format!("{} matches no packet on legacy, and nft refuses the rule", text());
-                Difference::new(arg.span(), message, &[Backend::Legacy])
+                Difference::new(arg.span(), message, &[Backend::Legacy]).refused_by(Backends::NFT)
             }
             (core::IN_INTERFACE | core::OUT_INTERFACE, Value::Text(name)) if *name == *b"+" => {
                 let message = format!("{} matches no packet, and legacy saves the rule without it", text());

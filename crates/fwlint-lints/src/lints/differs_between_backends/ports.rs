@@ -3,7 +3,7 @@
 use fwlint_model::{
     RuleId,
     syntax::{
-        Arg, Backend, Dump, Value,
+        Arg, Backend, Backends, Dump, Value,
         extensions::{Role, core},
         value::PortRange,
     },
@@ -154,6 +154,7 @@ fn other_protocols(rules: &RulesetFacts<'_>, rule: RuleId, protocol: &Arg, proto
         None => format!("nft looks into whatever is not {proto}"),
     };
     let difference = Difference::new(protocol.span(), message, &[Backend::Nft])
+        .refused_by(Backends::LEGACY)
         .label(label)
         .help("leave out the `!`, or the ports and flags");
     Difference { witness, ..difference }

@@ -3,7 +3,7 @@
 use fwlint_model::{
     ChainId, Name, RuleId, TableId, Target,
     syntax::{
-        Family,
+        Backends, Family,
         extensions::{self, Role, core},
     },
 };
@@ -93,6 +93,7 @@ impl WrongCall {
 
     fn begin(&self, rules: &RulesetFacts<'_>, message: String, label: &str) -> Finding {
         Finding::new(&LINT, message, Label::new(rules.target_span(self.first), label))
+            .refused_by(Backends::BOTH)
     }
 
     fn built_in(&self, rules: &RulesetFacts<'_>, chain: ChainId) -> Finding {
@@ -108,7 +109,9 @@ impl WrongCall {
         let is_goto = rules.ruleset.line(self.first).is_goto(rules.ruleset.dump);
         if is_goto && is_target(rules, wanted) {
             let message = format!("{name} is a target, and goto takes only chains");
-            return self.begin(rules, message, "not a chain").help(format!("write {}", code(&[b"-j ", wanted].concat())));
+            return self
+                .begin(rules, message, "not a chain")
+                .help(format!("write {}", code(&[b"-j ", wanted].concat())));
         }
         let table_text = rules.table_text(table);
         let message = if is_goto {
@@ -127,7 +130,8 @@ impl WrongCall {
                 .help("a rule can call chains of its own table only");
         }
         let chains = rules.ruleset.chains_of(table).filter(|&chain| is_user_chain(rules, chain));
-        let names = chains.map(|chain| rules.name(chain).0).chain(targets(rules.ruleset.family).filter(|_| !is_goto));
+        let names =
+            chains.map(|chain| rules.name(chain).0).chain(targets(rules.ruleset.family).filter(|_| !is_goto));
         if let Some(near) = nearest.to(wanted, names) {
             return finding.help(format!("perhaps {} is meant", code(near)));
         }

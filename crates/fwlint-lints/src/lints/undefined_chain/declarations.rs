@@ -1,6 +1,9 @@
 //! User chains that rules use before they are declared, or without.
 
-use fwlint_model::{ChainId, TableId, syntax::Span};
+use fwlint_model::{
+    ChainId, TableId,
+    syntax::{Backends, Span},
+};
 
 use super::{LINT, SHOWN, declaration, part};
 use crate::{
@@ -19,7 +22,9 @@ pub(super) fn check(rules: &RulesetFacts<'_>, sink: &mut Sink) {
         let part = part(rules, table);
         for (chain, place) in early {
             match part.filter(|_| rules.ruleset.chains[chain].declared.is_none()) {
-                Some(part) => sink.report(Severity::Note, || undeclared(rules, chain, place).likely().help(part)),
+                Some(part) => {
+                    sink.report(Severity::Note, || undeclared(rules, chain, place).likely().help(part));
+                }
                 None => sink.report(LINT.severity, || undeclared(rules, chain, place)),
             }
         }
@@ -52,7 +57,7 @@ fn undeclared(rules: &RulesetFacts<'_>, chain: ChainId, place: Span) -> Finding 
         Finding::new(&LINT, message, Label::new(place, "not known"))
             .help(format!("add {} in front of the table's rules", declaration(name)))
     };
-    finding.at(rules.about_chain(chain))
+    finding.refused_by(Backends::BOTH).at(rules.about_chain(chain))
 }
 
 fn no_declarations(rules: &RulesetFacts<'_>, table: TableId, early: &[(ChainId, Span)]) -> Finding {
@@ -60,6 +65,7 @@ fn no_declarations(rules: &RulesetFacts<'_>, table: TableId, early: &[(ChainId, 
     let message = format!("{} declares none of its {}", rules.table_text(table), count(early.len(), "chain"));
     let label = Label::new(content.span, "no line behind this one declares a chain");
     let finding = Finding::new(&LINT, message, label)
+        .refused_by(Backends::BOTH)
         .help("a dump that was filtered has lost these lines, and no restore program loads it");
     let shown = early.iter().take(SHOWN);
     let finding = shown.fold(finding, |finding, &(chain, place)| {
