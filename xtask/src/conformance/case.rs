@@ -10,8 +10,16 @@ pub(super) struct Case<'t> {
     pub(super) chains: Vec<&'t str>,
     /// As a restore program reads it.
     pub(super) rule: String,
-    /// What is printed; `None` if it must be refused.
-    pub(super) saved: Option<&'t str>,
+    /// What the backends do with it, any of which is right.
+    pub(super) outcomes: Vec<Outcome<'t>>,
+}
+
+/// What becomes of a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Outcome<'t> {
+    Refused,
+    /// Taken, and printed so.
+    Saved(&'t str),
 }
 
 /// For which programs the rules of a file are, by its name.
@@ -47,22 +55,26 @@ pub(super) fn cases(text: &str) -> Vec<Case<'_>> {
 fn case<'t>(line: &'t str, number: usize, table: &'t str, chains: &[&'t str]) -> Option<Case<'t>> {
     let mut fields = line.split(';');
     let (rule, saved, verdict) = (fields.next()?, fields.next()?, fields.next()?.trim());
-    let saved = if matches!(saved, "=" | "") { rule } else { saved };
-    // A refusal by legacy alone is none of nf_tables.
-    let is_refused = verdict == "FAIL";
-    Some(Case {
-        line: number,
-        table,
-        chains: chains.to_vec(),
-        rule: requoted(rule),
-        saved: (!is_refused).then_some(saved),
-    })
+    let saved = Outcome::Saved(if matches!(saved, "=" | "") { rule } else { saved });
+    let outcome = |verdict| if verdict == "FAIL" { Outcome::Refused } else { saved };
+    let mut outcomes = vec![outcome(verdict)];
+    // What the other backend does than the one that is named.
+    if fields.next().is_some() {
+        match fields.next().map(str::trim) {
+            Some("=") => outcomes.push(Outcome::Saved(rule)),
+            // It is not said what it prints.
+            Some("NOMATCH") => {}
+            Some(verdict) => outcomes.push(outcome(verdict)),
+            None => outcomes.push(if verdict == "FAIL" { saved } else { Outcome::Refused }),
+        }
+    }
+    Some(Case { line: number, table, chains: chains.to_vec(), rule: requoted(rule), outcomes })
 }
 
 /// The tests quote words as a shell does, dumps only with `"`.
 fn requoted(rule: &str) -> String {
     let mut words: Vec<Vec<u8>> = Vec::new();
-    let mut rest = rule.bytes().peekable();
+    let mut rest = rule.bytes();
     let mut word: Option<Vec<u8>> = None;
     let mut quote_mark = None;
     while let Some(byte) = rest.next() {
@@ -96,17 +108,22 @@ mod tests {
 
     #[test]
     fn lines_say_where_rules_stand_and_what_becomes_of_them() {
-        let text = "# a comment\n:INPUT,OUTPUT\n*mangle\n-j A;=;OK\n\n-j B;-j C;OK\n:FORWARD\n-j D;;FAIL\n";
+        use Outcome::{Refused, Saved};
+        let text = "# a comment\n:INPUT,OUTPUT\n*mangle\n-j A;=;OK\n\n-j B;-j C;OK\n:FORWARD\n-j D;;FAIL\n\
+                    -j E;=;FAIL;LEGACY\n-j F;-j G;OK;LEGACY;=\n-j H;=;OK;NFT;NOMATCH\n";
         let told: Vec<_> = cases(text)
             .into_iter()
-            .map(|case| (case.line, case.table, case.chains, case.rule, case.saved))
+            .map(|case| (case.line, case.table, case.chains, case.rule, case.outcomes))
             .collect();
         assert_eq!(
             told,
             [
-                (4, "mangle", vec!["INPUT", "OUTPUT"], "-j A".to_owned(), Some("-j A")),
-                (6, "mangle", vec!["INPUT", "OUTPUT"], "-j B".to_owned(), Some("-j C")),
-                (8, "filter", vec!["FORWARD"], "-j D".to_owned(), None),
+                (4, "mangle", vec!["INPUT", "OUTPUT"], "-j A".to_owned(), vec![Saved("-j A")]),
+                (6, "mangle", vec!["INPUT", "OUTPUT"], "-j B".to_owned(), vec![Saved("-j C")]),
+                (8, "filter", vec!["FORWARD"], "-j D".to_owned(), vec![Refused]),
+                (9, "filter", vec!["FORWARD"], "-j E".to_owned(), vec![Refused, Saved("-j E")]),
+                (10, "filter", vec!["FORWARD"], "-j F".to_owned(), vec![Saved("-j G"), Saved("-j F")]),
+                (11, "filter", vec!["FORWARD"], "-j H".to_owned(), vec![Saved("-j H")]),
             ]
         );
     }
