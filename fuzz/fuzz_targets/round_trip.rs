@@ -14,7 +14,7 @@ fuzz_target!(|input: &[u8]| {
         _ => Family::Arp,
     };
     let options = Options { family: Some(family), threads: 1 };
-    let style = print::Style { counters: choice & 4 != 0, negates_behind: false };
+    let style = print::Style { counters: choice & 4 != 0, before_1_8_10: choice & 8 != 0 };
     let once = printed(&parse(source, options), family, style);
     let again = parse(&once, options);
     assert!(again.errors.is_empty(), "{:?}\n{}", again.errors.first(), String::from_utf8_lossy(&once));

@@ -3,6 +3,8 @@
 //! Sources: `save_rule` of iptables' `nft-ipv4.c`, `nft-bridge.c` and `nft-arp.c`, `print_rule4` of `iptables.c`.
 
 mod part;
+#[cfg(test)]
+mod tests;
 
 use std::borrow::Cow;
 
@@ -253,7 +255,8 @@ impl<'s> Printer<'s> {
     /// The option's name and `!`, with the value that the closure writes behind it.
     fn named(self, arg: &Arg, out: &mut Vec<u8>, value: impl FnOnce(&mut Vec<u8>)) {
         let Some(spec) = arg.spec() else { return };
-        let negates_behind = self.style.before_1_8_10 && self.family == Family::Bridge;
+        let takes_value = !matches!(spec.kind, Kind::Flag);
+        let negates_behind = self.style.before_1_8_10 && self.family == Family::Bridge && takes_value;
         if arg.negated() && !negates_behind {
             out.extend_from_slice(b" !");
         }
@@ -365,51 +368,4 @@ fn counters_in_front(counters: &[u8], out: &mut Vec<u8>) {
 fn name(part: &Part<'_>, out: &mut Vec<u8>) {
     out.extend_from_slice(part.by);
     out.extend_from_slice(&part.name);
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::testing::saved;
-
-    #[test]
-    fn options_stand_in_the_order_of_iptables() {
-        let v4 = |rule| saved(Family::Ipv4, rule);
-        assert_eq!(
-            v4("-j ACCEPT -o eth1 -p TCP -d 10.1.2.3/8 --dport 80: -i eth0 ! -s 10.0.0.1"),
-            "! -s 10.0.0.1/32 -d 10.0.0.0/8 -i eth0 -o eth1 -p tcp -m tcp --dport 80:65535 -j ACCEPT"
-        );
-        assert_eq!(v4("-s 0/0 -i + -p all -g X"), "-g X");
-        assert_eq!(
-            v4("-p tcp -m comment --comment x --dport 1"),
-            "-p tcp -m comment --comment x -m tcp --dport 1"
-        );
-        assert_eq!(
-            v4("-p tcp -m mark --mark 1 -m mark --mark 2/0xf"),
-            "-p tcp -m mark --mark 0x1 -m mark --mark 0x2/0xf"
-        );
-        assert_eq!(v4("-j UNHEARD --of 1 -p tcp --too"), "-p tcp -j UNHEARD --of 1 --too");
-        assert_eq!(v4("-m tarpit --delay \"a b\" -j TARPIT"), "-m tarpit --delay \"a b\" -j TARPIT");
-    }
-
-    #[test]
-    fn lists_of_addresses_are_several_rules() {
-        assert_eq!(
-            saved(Family::Ipv4, "-s 10.0.0.1,10.0.0.2 -d 10.0.0.3,0/0 -j DROP"),
-            "-s 10.0.0.1/32 -d 10.0.0.3/32 -j DROP\n-s 10.0.0.1/32 -j DROP\n\
-             -s 10.0.0.2/32 -d 10.0.0.3/32 -j DROP\n-s 10.0.0.2/32 -j DROP"
-        );
-    }
-
-    #[test]
-    fn bridges_and_arp_have_orders_of_their_own() {
-        assert_eq!(
-            saved(Family::Bridge, "-i ! eth0 --mark 3 -p ip -d broadcast"),
-            "-p IPv4 -d Broadcast ! -i eth0 --mark 0x3 -j CONTINUE"
-        );
-        assert_eq!(
-            saved(Family::Arp, "-s 10.0.0.1 -i eth0 --opcode Request -j MARK --set-mark 1"),
-            "-j MARK -i eth0 -s 10.0.0.1 --opcode 1 --set-mark 1"
-        );
-    }
 }

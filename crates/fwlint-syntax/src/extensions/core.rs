@@ -44,7 +44,7 @@ pub const HARDWARE: OptionId = OptionId::core(18);
 /// `--proto-type` of arptables.
 pub const PROTOCOL_TYPE: OptionId = OptionId::core(19);
 
-pub(super) static EXTENSION: Extension = Extension::core(&[
+pub(crate) static EXTENSION: Extension = Extension::core(&[
     OptionSpec::new("protocol", Kind::Protocol).short(b'p').not().only(Families::IP.and(Families::BRIDGE)),
     OptionSpec::new("source", Kind::Nets).short(b's').aliases(&["src", "source-ip", "src-ip"]).not(),
     OptionSpec::new("destination", Kind::Nets)
@@ -56,7 +56,7 @@ pub(super) static EXTENSION: Extension = Extension::core(&[
     OptionSpec::new("logical-in", Kind::Interface).not().only(Families::BRIDGE),
     OptionSpec::new("logical-out", Kind::Interface).not().only(Families::BRIDGE),
     OptionSpec::new("fragment", Kind::Flag).short(b'f').aliases(&["fragments"]).not().only(Families::V4),
-    OptionSpec::new("match", Kind::Match).short(b'm').repeats(),
+    OptionSpec::new("match", Kind::Match).short(b'm').only(Families::IP).repeats(),
     OptionSpec::new("jump", Kind::Target).short(b'j'),
     OptionSpec::new("goto", Kind::Target).short(b'g').only(Families::IP),
     OptionSpec::new("set-counters", Kind::Counters).short(b'c'),
