@@ -15,20 +15,21 @@ use super::{Sample, median, milliseconds};
 const RESTORE: [&str; 2] = ["iptables-nft-restore", "iptables-legacy-restore"];
 
 pub(super) fn measure(root: &Path, dump: &Sample, runs: u16) -> Result<()> {
-    println!("| program | time | memory | × the file |\n|---|--:|--:|--:|");
+    println!("| program | time | CPU time | memory | × the file |\n|---|--:|--:|--:|--:|");
     let fwlint = root.join("target/release/fwlint");
     let row = |name: &str, command: &dyn Fn() -> Command| -> Result<()> {
         let measured = (0..runs).map(|_| Usage::of(command())).collect::<Result<Vec<_>>>()?;
-        if let Some(time) = median(measured.iter().map(|usage| usage.time).collect())
-            && let Some(memory) = median(measured.iter().map(|usage| usage.memory).collect())
-        {
-            println!(
-                "| `{name}` | {} | {} MB | {:.1} |",
-                milliseconds(time),
-                memory / 1_000_000,
-                ratio(memory, dump.bytes)
-            );
-        }
+        let duration = |which: fn(&Usage) -> Duration| {
+            milliseconds(median(measured.iter().map(which).collect()).unwrap_or_default())
+        };
+        let memory = median(measured.iter().map(|usage| usage.memory).collect()).unwrap_or_default();
+        println!(
+            "| `{name}` | {} | {} | {} MB | {:.1} |",
+            duration(|usage| usage.time),
+            duration(|usage| usage.cpu),
+            memory / 1_000_000,
+            ratio(memory, dump.bytes)
+        );
         Ok(())
     };
 
@@ -57,6 +58,8 @@ pub(super) fn measure(root: &Path, dump: &Sample, runs: u16) -> Result<()> {
 /// What one run of a program took.
 struct Usage {
     time: Duration,
+    /// Of all its threads together.
+    cpu: Duration,
     /// The largest resident set, in bytes.
     memory: u64,
 }
@@ -67,7 +70,8 @@ impl Usage {
         let used = command.stdout(Stdio::null()).spawn()?.wait4()?;
         let time = start.elapsed();
         ensure!(used.status.success(), "{command:?}: {}", used.status);
-        Ok(Self { time, memory: used.rusage.maxrss })
+        let cpu = used.rusage.utime + used.rusage.stime;
+        Ok(Self { time, cpu, memory: used.rusage.maxrss })
     }
 }
 

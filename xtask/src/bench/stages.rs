@@ -1,12 +1,12 @@
 //! The stages of the work, within this process: reading, the model, the lints.
 
 use std::{
-    hint::black_box,
     thread,
     time::{Duration, Instant},
 };
 
 use anyhow::{Result, ensure};
+use cpu_time::ProcessTime;
 use fwlint_lints::Facts;
 use fwlint_syntax::{Options, parse};
 
@@ -15,67 +15,75 @@ use super::{Sample, median, milliseconds};
 pub(super) fn measure_reading(dump: &Sample, runs: u16) -> Result<()> {
     let text = dump.read()?;
     let cores = thread::available_parallelism()?.get();
-    println!("| reading | time | MB/s |\n|---|--:|--:|");
+    println!("| reading | time | MB/s | CPU time | MB/s of CPU time |\n|---|--:|--:|--:|--:|");
     for threads in [1, 2].into_iter().filter(|&threads| threads <= cores) {
         let options = Options { threads, ..Options::default() };
-        let measured = (0..runs)
-            .map(|_| {
-                let start = Instant::now();
-                let read = black_box(parse(&text, options));
-                let time = start.elapsed();
-                drop(read);
-                time
-            })
-            .collect();
-        if let Some(time) = median(measured) {
-            let threads = if threads == 1 { "one thread".to_owned() } else { format!("{threads} threads") };
-            println!("| {threads} | {} | {:.0} |", milliseconds(time), dump.megabytes() / time.as_secs_f64());
-        }
+        let measured: Vec<_> = (0..runs).map(|_| spend(|| parse(&text, options)).1).collect();
+        let (time, cpu) =
+            (Spent::median(&measured, |spent| spent.time), Spent::median(&measured, |spent| spent.cpu));
+        let speed = |time: Duration| dump.megabytes() / time.as_secs_f64();
+        println!(
+            "| {threads} {} | {} | {:.0} | {} | {:.0} |",
+            if threads == 1 { "thread" } else { "threads" },
+            milliseconds(time),
+            speed(time),
+            milliseconds(cpu),
+            speed(cpu),
+        );
     }
     println!();
     Ok(())
 }
 
 pub(super) fn measure_growth(dumps: &[Sample], runs: u16) -> Result<()> {
-    println!("| rules | reading, ns a rule | model | lints | in all |\n|--:|--:|--:|--:|--:|");
+    println!("| rules | reading, ns of CPU time a rule | model | lints | in all |\n|--:|--:|--:|--:|--:|");
     for dump in dumps {
         let text = dump.read()?;
-        let measured = (0..runs).map(|_| Stages::of(&text, dump.rules)).collect::<Result<Vec<_>>>()?;
-        let per_rule = |stage: fn(&Stages) -> Duration| {
-            let time = median(measured.iter().map(stage).collect()).unwrap_or_default();
-            #[expect(clippy::cast_precision_loss, reason = "there are fewer than 2^52 rules")]
-            let rules = dump.rules as f64;
-            time.as_secs_f64() * 1e9 / rules
+        let measured = (0..runs).map(|_| stages(&text, dump.rules)).collect::<Result<Vec<_>>>()?;
+        #[expect(clippy::cast_precision_loss, reason = "there are fewer than 2^52 rules")]
+        let per_rule = |time: Duration| time.as_secs_f64() * 1e9 / dump.rules as f64;
+        let stage = |number: usize| {
+            let times = measured.iter().filter_map(|stages| stages.get(number)).map(|spent| spent.cpu);
+            per_rule(median(times.collect()).unwrap_or_default())
         };
         println!(
             "| {} | {:.0} | {:.0} | {:.0} | {:.0} |",
             dump.rules,
-            per_rule(|stages| stages.reading),
-            per_rule(|stages| stages.model),
-            per_rule(|stages| stages.lints),
-            per_rule(|stages| stages.reading + stages.model + stages.lints),
+            stage(0),
+            stage(1),
+            stage(2),
+            stage(0) + stage(1) + stage(2)
         );
     }
     Ok(())
 }
 
-/// What each stage took, one after the other on one thread.
-struct Stages {
-    reading: Duration,
-    model: Duration,
-    lints: Duration,
+/// Reading, model, lints: what each takes on one thread.
+fn stages(text: &[u8], rules: usize) -> Result<[Spent; 3]> {
+    let (dump, reading) = spend(|| parse(text, Options::default()));
+    ensure!(dump.rules.len() >= rules, "read {} rules of {rules}", dump.rules.len());
+    let (facts, model) = spend(|| Facts::new(&dump));
+    let (_, lints) = spend(|| fwlint_lints::run(&facts, &|_| true));
+    Ok([reading, model, lints])
 }
 
-impl Stages {
-    fn of(text: &[u8], rules: usize) -> Result<Self> {
-        let start = Instant::now();
-        let dump = parse(text, Options::default());
-        let read = Instant::now();
-        let facts = Facts::new(&dump);
-        let modelled = Instant::now();
-        black_box(fwlint_lints::run(&facts, &|_| true));
-        let linted = Instant::now();
-        ensure!(dump.rules.len() >= rules, "read {} rules of {rules}", dump.rules.len());
-        Ok(Self { reading: read - start, model: modelled - read, lints: linted - modelled })
+/// What a piece of work took.
+#[derive(Clone, Copy)]
+struct Spent {
+    time: Duration,
+    /// Of all threads together: what others do on the machine does not count.
+    cpu: Duration,
+}
+
+/// Does something; forgetting the result is not part of it.
+fn spend<T>(work: impl FnOnce() -> T) -> (T, Spent) {
+    let (start, cpu_start) = (Instant::now(), ProcessTime::now());
+    let result = work();
+    (result, Spent { time: start.elapsed(), cpu: cpu_start.elapsed() })
+}
+
+impl Spent {
+    fn median(measured: &[Self], which: fn(&Self) -> Duration) -> Duration {
+        median(measured.iter().map(which).collect()).unwrap_or_default()
     }
 }
