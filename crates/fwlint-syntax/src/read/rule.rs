@@ -575,6 +575,7 @@ impl<'c> Reader<'c, '_> {
 
     /// `-A CHAIN`, `-I CHAIN [n]`, `-R CHAIN n`, `-D CHAIN [n]`.
     fn rule_command(&mut self, letter: u8, span: Span, joined: Option<Span>) {
+        const MOST: u32 = i32::MAX.unsigned_abs();
         if let Some(negation) = self.negation.take() {
             self.fail(negation, Problem::NotNegatable);
         }
@@ -592,8 +593,11 @@ impl<'c> Reader<'c, '_> {
         let mut words = self.words.clone();
         let next = if letter == b'A' { None } else { words.next() };
         let number = next.and_then(|(_, text)| std::str::from_utf8(text).ok()?.parse::<u32>().ok());
-        if number.is_some() {
+        if let (Some(number), Some((span, _))) = (number, next) {
             self.words = words;
+            if self.family.is_ip() && !(1..=MOST).contains(&number) {
+                self.fail(span, Problem::BadValue(Expected::Number(1, MOST.into())));
+            }
         }
         self.command = match (letter, number) {
             (b'I', number) => Command::Insert(number.unwrap_or(1)),

@@ -57,6 +57,13 @@ fn names_may_be_abbreviated_and_joined() {
 }
 
 #[test]
+fn rules_are_numbered_from_one() {
+    assert_eq!(told("-I INPUT 1 -j LOG"), "[jump LOG]");
+    assert_eq!(told("-I INPUT 0 -j LOG"), "[jump LOG] 0: BadValue(Number(1, 2147483647))");
+    assert_eq!(told("-D INPUT 4000000000"), " 4000000000: BadValue(Number(1, 2147483647))");
+}
+
+#[test]
 fn negation_stands_in_front_or_is_told() {
     assert_eq!(told("-A INPUT ! -s 10.0.0.1 -j DROP"), "[not source 10.0.0.1][jump DROP]");
     assert_eq!(told("-A INPUT -s ! 10.0.0.1"), "[not source 10.0.0.1] !: OldNegation");
