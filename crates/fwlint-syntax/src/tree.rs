@@ -320,6 +320,11 @@ impl Arg {
         self.option
     }
 
+    /// For which program its value is read.
+    pub fn family(&self) -> Family {
+        self.family
+    }
+
     /// Whether a `!` stands with it.
     pub fn negated(&self) -> bool {
         self.negated

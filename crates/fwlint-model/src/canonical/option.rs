@@ -1,5 +1,7 @@
 //! One option in one spelling.
 
+use std::borrow::Cow;
+
 use fwlint_syntax::{
     Arg, Dump, Family, Value,
     extensions::Saved,
@@ -31,11 +33,33 @@ pub(super) fn is_default(dump: &Dump<'_>, arg: &Arg) -> bool {
     }
     match (arg.extension().name, spec.name) {
         ("NFQUEUE", "queue-num") => value() == Value::Number(0),
+        // What follows is not what people write, but `iptables-save` always says it.
+        ("connlimit", "connlimit-saddr") | ("recent", "rsource") => true,
+        ("connlimit", "connlimit-mask") => {
+            value() == Value::Number(if arg.family() == Family::Ipv6 { 128 } else { 32 })
+        }
+        ("recent", "name") => value() == Value::Text(Cow::Borrowed(b"DEFAULT")),
+        ("recent", "mask") => {
+            matches!(value(), Value::Nets(nets) if nets.iter().eq([all_bits(arg.family())]))
+        }
+        ("CONNMARK", "nfmask" | "ctmask" | "mask") => {
+            matches!(value(), Value::Masked { value: u32::MAX, .. })
+        }
+        // The end of time for `xt_time.c`.
+        ("time", "datestop") => value() == Value::Number(i32::MAX as u64),
         // ACCEPT. ebtables(8).
         ("dnat" | "mark" | "redirect" | "snat", name) if name.ends_with("-target") => {
             value() == Value::Choice(0)
         }
         _ => false,
+    }
+}
+
+/// The mask that leaves an address as it is, which is read as an address.
+fn all_bits<'s>(family: Family) -> Net<'s> {
+    match family {
+        Family::Ipv6 => Net::V6(u128::MAX, u128::MAX),
+        _ => Net::V4(u32::MAX, u32::MAX),
     }
 }
 

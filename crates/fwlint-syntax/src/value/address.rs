@@ -17,7 +17,7 @@ pub enum Net<'s> {
     V4(u32, u32),
     /// IPv6, likewise.
     V6(u128, u128),
-    /// The name of a host or network.
+    /// The name of a host or network, and the mask that stands behind it.
     Name(&'s [u8]),
 }
 
@@ -71,9 +71,6 @@ fn net(text: &[u8], family: Family) -> Option<Net<'_>> {
     let mut parts = text.splitn(2, |&byte| byte == b'/');
     let (address, mask) = (parts.next()?, parts.next());
     if family == Family::Ipv6 {
-        let Some(address) = ipv6(address) else {
-            return name(address);
-        };
         let mask = match mask {
             None => u128::MAX,
             Some(mask) => match number::number(mask) {
@@ -82,7 +79,10 @@ fn net(text: &[u8], family: Family) -> Option<Net<'_>> {
                 None => ipv6(mask)?,
             },
         };
-        return Some(Net::V6(address, mask));
+        return match ipv6(address) {
+            Some(address) => Some(Net::V6(address, mask)),
+            None => is_name(address).then_some(Net::Name(text)),
+        };
     }
     let mask = match mask {
         None => u32::MAX,
@@ -94,7 +94,7 @@ fn net(text: &[u8], family: Family) -> Option<Net<'_>> {
     };
     match ipv4(address) {
         Some(address) => Some(Net::V4(address, mask)),
-        None => name(address),
+        None => is_name(address).then_some(Net::Name(text)),
     }
 }
 
@@ -165,10 +165,9 @@ pub(super) fn dotted(text: &[u8]) -> Option<u32> {
 }
 
 /// A host name: letters, digits, dots, dashes and underscores, with a letter among them.
-fn name(text: &[u8]) -> Option<Net<'_>> {
+fn is_name(text: &[u8]) -> bool {
     let allowed = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
-    let named = text.iter().any(u8::is_ascii_alphabetic) && text.iter().all(allowed);
-    named.then_some(Net::Name(text))
+    text.iter().any(u8::is_ascii_alphabetic) && text.iter().all(allowed)
 }
 
 /// A hardware address and the mask behind it.

@@ -1,0 +1,84 @@
+//! What is printed of the dumps of the corpus is loaded as the same rules.
+#![expect(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "tests read files, and fail by panicking"
+)]
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use fwlint_model::{
+    Ruleset, canonical, resolve, save,
+    syntax::{Options, parse},
+};
+
+#[test]
+fn what_is_printed_is_loaded_as_the_same_rules() {
+    let mut compared = 0;
+    for path in corpus() {
+        let source = fs::read(&path).unwrap();
+        let dump = parse(&source, Options::default());
+        let rulesets = resolve(&dump);
+        // Without headers it is not told where one family ends and another begins.
+        let [ruleset] = rulesets.as_slice() else { continue };
+        let mut printed = Vec::new();
+        save(&dump, &mut printed);
+        let again = parse(&printed, Options { family: Some(ruleset.family), ..Options::default() });
+        let again = resolve(&again);
+        let [again] = again.as_slice() else { panic!("{}: printed as several runs", path.display()) };
+        let (before, after) = (meaning(ruleset), meaning(again));
+        for (before, after) in before.iter().zip(&after) {
+            let is_same = before.meaning.is_none() || before == after;
+            assert!(is_same, "{}:\n{before:?}\n{after:?}", path.display());
+        }
+        assert_eq!(before.len(), after.len(), "{}", path.display());
+        compared += before.iter().filter(|rule| rule.meaning.is_some()).count();
+    }
+    assert!(compared > 5_000, "{compared}");
+}
+
+/// A rule of the kernel.
+#[derive(Clone, Debug, PartialEq)]
+struct Rule {
+    table: String,
+    chain: String,
+    /// `None` where it is not understood, or where its line stands for several rules.
+    meaning: Option<Vec<u8>>,
+}
+
+/// The rules in the order in which they are printed.
+fn meaning(ruleset: &Ruleset<'_>) -> Vec<Rule> {
+    let mut rules = Vec::new();
+    for (rule, content) in ruleset.rules.iter() {
+        let meaning = canonical(ruleset, rule).filter(|_| content.copies == 1);
+        let table = ruleset.table_name(content.chain).to_string();
+        let chain = ruleset.chains[content.chain].name.to_string();
+        rules.extend(std::iter::repeat_n(Rule { table, chain, meaning }, content.copies as usize));
+    }
+    rules.sort_by(|one, other| (&one.table, &one.chain).cmp(&(&other.table, &other.chain)));
+    rules
+}
+
+fn corpus() -> Vec<PathBuf> {
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("../../corpus")];
+    let mut files = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_str().unwrap();
+            if path.is_dir() {
+                folders.push(path);
+            // The kernel cuts prefixes and comments.
+            } else if (name.ends_with(".rules") || name.contains("tables-save"))
+                && name != "long-comment.rules"
+            {
+                files.push(path);
+            }
+        }
+    }
+    files.sort();
+    files
+}
