@@ -40,6 +40,10 @@ fn what_is_printed_is_loaded_as_the_same_rules() {
     assert!(compared > 5_000, "{compared}");
 }
 
+/// Matches that are printed by other options, or in another order of repeated ones, than were written: `! --connlimit-upto`
+/// by `--connlimit-above`.
+const RESPELT: [&str; 5] = ["-m cluster", "-m connlimit", "-m hashlimit", "-m policy", "-m time"];
+
 /// A rule of the kernel.
 #[derive(Clone, Debug, PartialEq)]
 struct Rule {
@@ -53,7 +57,9 @@ struct Rule {
 fn meaning(ruleset: &Ruleset<'_>) -> Vec<Rule> {
     let mut rules = Vec::new();
     for (rule, content) in ruleset.rules.iter() {
-        let meaning = canonical(ruleset, rule).filter(|_| content.copies == 1);
+        let text = String::from_utf8_lossy(ruleset.line(rule).span.of(ruleset.dump.source));
+        let is_exact = content.copies == 1 && !RESPELT.iter().any(|name| text.contains(name));
+        let meaning = canonical(ruleset, rule).filter(|_| is_exact);
         let table = ruleset.table_name(content.chain).to_string();
         let chain = ruleset.chains[content.chain].name.to_string();
         rules.extend(std::iter::repeat_n(Rule { table, chain, meaning }, content.copies as usize));
@@ -69,12 +75,12 @@ fn corpus() -> Vec<PathBuf> {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             let name = path.file_name().unwrap().to_str().unwrap();
+            let is_dump = path.extension().is_some_and(|extension| extension == "rules")
+                || name.contains("tables-save");
             if path.is_dir() {
                 folders.push(path);
-            // The kernel cuts prefixes and comments.
-            } else if (name.ends_with(".rules") || name.contains("tables-save"))
-                && name != "long-comment.rules"
-            {
+            // Of this one the kernel cuts prefixes and comments.
+            } else if is_dump && name != "long-comment.rules" {
                 files.push(path);
             }
         }

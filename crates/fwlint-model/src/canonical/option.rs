@@ -38,6 +38,7 @@ pub(super) fn is_default(dump: &Dump<'_>, arg: &Arg) -> bool {
         ("connlimit", "connlimit-mask") => {
             value() == Value::Number(if arg.family() == Family::Ipv6 { 128 } else { 32 })
         }
+        ("hashlimit", "hashlimit-burst") => value() == Value::Number(5),
         ("recent", "name") => value() == Value::Text(Cow::Borrowed(b"DEFAULT")),
         ("recent", "mask") => {
             matches!(value(), Value::Nets(nets) if nets.iter().eq([all_bits(arg.family())]))
@@ -144,7 +145,11 @@ fn write_value(value: &Value<'_>, words: &[u8], out: &mut Vec<u8>) {
         Value::Bits(bits) => &[bits.into()],
         Value::Choice(number) => &[number.into()],
         Value::Icmp { kind, code } => &[or_any(kind), or_any(code)],
-        Value::Rate { count, seconds } => &[count.into(), seconds.into()],
+        // `120/min` is `2/sec`.
+        Value::Rate { count, seconds } => {
+            let divisor = u64::from(greatest_divisor(count, seconds).max(1));
+            &[u64::from(count) / divisor, u64::from(seconds) / divisor]
+        }
         // No number of packets per second is so large.
         Value::Bytes(bytes) => &[u64::MAX, bytes],
         Value::Probability(scaled) => &[scaled.into()],
@@ -177,6 +182,13 @@ fn write_net(net: Net<'_>, out: &mut Vec<u8>) {
         Net::V6(address, mask) => out.extend([address, mask].map(u128::to_be_bytes).as_flattened()),
         Net::Name(name) => sized(name, out),
     }
+}
+
+fn greatest_divisor(mut one: u32, mut other: u32) -> u32 {
+    while other > 0 {
+        (one, other) = (other, one % other);
+    }
+    one
 }
 
 fn write_pair((mac, address): MacPair, out: &mut Vec<u8>) {
