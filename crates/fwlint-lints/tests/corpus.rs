@@ -17,7 +17,7 @@ use std::{
 
 use common::{findings, line_of};
 use fwlint_lints::{Facts, Group, Severity, run};
-use fwlint_model::syntax::{Family, Options, parse};
+use fwlint_model::syntax::{Backends, Family, Options, parse};
 
 /// Lines of `broken/` that are right by themselves.
 const READ: &[(&str, u32)] = &[("wrapped-lines.rules", 9)];
@@ -42,7 +42,7 @@ fn every_line_said_to_be_broken_is_found_and_no_other() {
             .filter(|finding| matches!(finding.lint.group, Group::Syntax | Group::Load))
             .map(|finding| line_of(&source, finding))
             .collect();
-        let mut said = said_to_be_broken(&source);
+        let mut said = lines_said(&source, "Broken");
         said.retain(|&line| !READ.contains(&(name, line)));
         if found != said {
             let missed: Vec<_> = said.difference(&found).collect();
@@ -51,6 +51,19 @@ fn every_line_said_to_be_broken_is_found_and_no_other() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_line_said_to_be_refused_is_found_and_no_other() {
+    for path in dumps("handwritten/refused") {
+        let source = fs::read(&path).unwrap();
+        let said = lines_said(&source, "Refused");
+        let found = findings(&source).kept.into_iter().filter(|finding| finding.refused_by != Backends::NONE);
+        let found: BTreeSet<_> = found.map(|finding| line_of(&source, &finding)).collect();
+        // Whether a host has an address is not asked.
+        let is_known = !path.ends_with("host-name-unresolved.rules");
+        assert_eq!(found, if is_known { said } else { BTreeSet::new() }, "{}", path.display());
+    }
 }
 
 #[test]
@@ -113,9 +126,10 @@ fn every_dump_is_checked_to_the_end() {
     }
 }
 
-fn said_to_be_broken(source: &[u8]) -> BTreeSet<u32> {
+/// The numbers of the lines that the header says something of.
+fn lines_said(source: &[u8], what: &str) -> BTreeSet<u32> {
     let text = String::from_utf8_lossy(source);
-    let header = text.lines().find_map(|line| line.strip_prefix("# Broken: line")).unwrap();
+    let header = text.lines().find_map(|line| line.strip_prefix(&format!("# {what}: line"))).unwrap();
     let numbers = header.trim_start_matches('s').trim_end_matches('.').split(',');
     numbers.map(|number| number.trim().parse().unwrap()).collect()
 }

@@ -27,6 +27,6 @@ pub use names::{Hook, HookSet, Name};
 pub use nature::{Effect, Fields, Nature, Writes, is_pure, nature, target_writes};
 pub use node::Node;
 pub use resolve::resolve;
-pub use ruleset::{Chain, Policy, Rule, Ruleset, Table, Target};
+pub use ruleset::{Chain, Failure, Policy, Rule, Ruleset, Table, Target, Why};
 pub use save::save;
 pub use walk::LegacyWalk;

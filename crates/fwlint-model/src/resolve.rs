@@ -10,7 +10,7 @@ use self::{drafts::Entry, load::Loaded};
 use crate::{
     ids::{Arena, ChainId, Id},
     names::Name,
-    ruleset::{Chain, Rule, Ruleset, Table, Target},
+    ruleset::{Chain, Failure, Rule, Ruleset, Table, Target},
 };
 
 /// One rule set for each of the dump's runs, in order.
@@ -32,6 +32,7 @@ fn ruleset<'d>(dump: &'d Dump<'d>, number: usize, run: &Run) -> Ruleset<'d> {
         chains: Arena::default(),
         rules: Arena::default(),
         unfollowed: 0,
+        failures: Vec::new(),
     };
     for standing in standing(dump, run) {
         let loaded = load::load(dump, run, standing.section);
@@ -77,9 +78,10 @@ fn add<'d>(ruleset: &mut Ruleset<'d>, standing: Standing<'d>, loaded: &Loaded<'d
         chains: (first, first),
     });
     let drafts = &loaded.drafts;
+    ruleset.failures.extend(loaded.failures().map(|(span, why)| Failure { table, span, why }));
     ruleset.chains.reserve(drafts.chains.len());
     ruleset.rules.reserve(drafts.entries.len());
-    let live = drafts.chains.iter().filter(|(_, draft)| !draft.deleted);
+    let live = drafts.chains.iter().filter(|(_, draft)| draft.deleted.is_none());
     let (built_in, user): (Vec<_>, Vec<_>) = live.partition(|(_, draft)| draft.hook.is_some());
     let mut ids: Arena<ChainId, ChainId> = drafts.chains.ids().collect();
     for (&(old, _), index) in built_in.iter().chain(&user).zip(ruleset.chains.len()..) {

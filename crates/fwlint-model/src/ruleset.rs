@@ -31,6 +31,37 @@ pub struct Ruleset<'d> {
     /// How many commands were not carried out, because finding their places in very long chains would have taken too
     /// long. Their rules, if they bring one, stand at the end of their chains.
     pub unfollowed: usize,
+    /// Commands that a restore program refuses because of what the table holds when they are run, in the order in which
+    /// they are found.
+    pub failures: Vec<Failure>,
+}
+
+/// A command that a restore program refuses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// The table it acts on.
+    pub table: TableId,
+    /// The line.
+    pub span: Span,
+    /// What is wrong.
+    pub why: Why,
+}
+
+/// Why a command is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// There is no rule to delete or to replace, or none to insert one in front of.
+    NoRule,
+    /// The chain is not there.
+    NoChain,
+    /// A built-in chain cannot be removed.
+    BuiltIn,
+    /// The chain holds rules.
+    HasRules,
+    /// A rule, by its index into [`Dump::rules`], calls the chain.
+    IsCalled(u32),
+    /// There is a chain of the new name.
+    Exists,
 }
 
 /// A table.

@@ -31,7 +31,8 @@ pub(super) struct Draft<'d> {
     pub(super) declared: Option<Span>,
     pub(super) redeclared: Vec<Span>,
     pub(super) policy: Option<Policy>,
-    pub(super) deleted: bool,
+    /// The line that removed it.
+    pub(super) deleted: Option<Span>,
     first: Option<RuleId>,
     last: Option<RuleId>,
 }
@@ -71,7 +72,7 @@ impl<'d> Drafts<'d> {
             declared: None,
             redeclared: Vec::new(),
             policy: None,
-            deleted: false,
+            deleted: None,
             first: None,
             last: None,
         })

@@ -15,7 +15,7 @@ use crate::{
     canonical::spelling,
     ids::{Arena, ChainId, Id, RuleId},
     names::Name,
-    ruleset::{Policy, Target},
+    ruleset::{Policy, Target, Why},
 };
 
 /// A table, loaded.
@@ -30,6 +30,8 @@ pub(super) struct Loaded<'d> {
     current: Option<ChainId>,
     /// Hashes of what the first rules say, as far as `-D` has asked for them.
     spellings: Arena<RuleId, u64>,
+    /// Lines that could not be carried out.
+    failed: Vec<(Span, Why)>,
 }
 
 /// Runs a table's commands.
@@ -43,6 +45,7 @@ pub(super) fn load<'d>(dump: &'d Dump<'d>, run: &Run, table: &Table) -> Loaded<'
         by_name: FxHashMap::with_capacity_and_hasher(table.chains.len(), FxBuildHasher),
         current: None,
         spellings: Arena::default(),
+        failed: Vec::new(),
     };
     let mut chains = dump.chains.get(table.chains.clone()).unwrap_or_default().iter().peekable();
     let rules = dump.rules.get(table.rules.clone()).unwrap_or_default();
@@ -73,7 +76,9 @@ impl<'d> Loaded<'d> {
     /// Where a rule leads when all chains are known.
     pub(super) fn target_in_the_end(&self, entry: &Entry) -> Target {
         match entry.target {
-            Target::Jump(chain) | Target::Goto(chain) if !self.drafts.chains[chain].deleted => entry.target,
+            Target::Jump(chain) | Target::Goto(chain) if self.drafts.chains[chain].deleted.is_none() => {
+                entry.target
+            }
             Target::Jump(_) | Target::Goto(_) | Target::Undefined => {
                 self.dump.rules.get(entry.line as usize).map_or(Target::Undefined, |line| self.target(line))
             }
@@ -81,9 +86,26 @@ impl<'d> Loaded<'d> {
         }
     }
 
+    /// The lines that a restore program does not carry out, and why.
+    pub(super) fn failures(&self) -> impl Iterator<Item = (Span, Why)> {
+        // A chain that was called when it was removed is still called, unless the rule was deleted before.
+        let chains = self.drafts.chains.iter().filter(|(_, draft)| draft.deleted.is_none());
+        let standing = chains.flat_map(|(id, _)| self.drafts.rules_of(id));
+        let called = standing.filter_map(|entry| match entry.target {
+            Target::Jump(chain) | Target::Goto(chain) => {
+                Some((self.drafts.chains[chain].deleted?, Why::IsCalled(entry.line)))
+            }
+            _ => None,
+        });
+        self.failed.iter().copied().chain(called)
+    }
+
     fn declare(&mut self, line: &ChainLine) {
         let chain = self.chain_or_new(self.name(line.name));
         let draft = &mut self.drafts.chains[chain];
+        if line.form == ChainForm::New && draft.hook.is_some() {
+            self.failed.push((line.span, Why::Exists));
+        }
         let said = policy(line.policy.of(self.dump.source));
         if draft.hook.is_some() {
             draft.policy = said.or(draft.policy);
@@ -113,7 +135,7 @@ impl<'d> Loaded<'d> {
             Command::Append | Command::Insert(_) => {
                 let chain = self.chain_of_rule(name);
                 let place = match line.command {
-                    Command::Insert(before) => self.drafts.nth(chain, before),
+                    Command::Insert(before) => self.before(chain, line, before),
                     _ => None,
                 };
                 let place = place.unwrap_or_else(|| self.drafts.end(chain));
@@ -121,33 +143,57 @@ impl<'d> Loaded<'d> {
                 self.drafts.insert(chain, place, entry);
             }
             Command::Replace(old) => {
-                if let Some((chain, place)) = self.find(name, |this, chain| this.drafts.nth(chain, old)) {
+                if let Some((chain, place)) = self.find(line, |this, chain| this.drafts.nth(chain, old)) {
                     let entry = Entry::new(number, copies, self.target(line));
                     let before = Some(self.drafts.insert(chain, place, entry));
                     self.drafts.remove(chain, Place { before, ..place });
                 }
             }
             Command::DeleteAt(old) => {
-                if let Some((chain, place)) = self.find(name, |this, chain| this.drafts.nth(chain, old)) {
+                if let Some((chain, place)) = self.find(line, |this, chain| this.drafts.nth(chain, old)) {
                     self.drafts.remove(chain, place);
                 }
             }
             Command::Delete => {
-                if let Some((chain, place)) = self.find(name, |this, chain| this.same(chain, line)) {
+                if let Some((chain, place)) = self.find(line, |this, chain| this.same(chain, line)) {
                     self.drafts.remove(chain, place);
                 }
             }
         }
     }
 
+    /// The place in front of the rule with this number, which may be one more than there are.
+    fn before(&mut self, chain: ChainId, line: &Rule, number: u32) -> Option<Place> {
+        let place = self.drafts.nth(chain, number)?;
+        let is_next = match number {
+            0 => false,
+            1 => true,
+            // Where patience ends nothing is known.
+            _ => self.drafts.nth(chain, number - 1).is_none_or(|last| last.after.is_some()),
+        };
+        if !is_next {
+            self.failed.push((line.span, Why::NoRule));
+        }
+        Some(place)
+    }
+
     /// The place in front of a rule, if the chain and the rule exist.
     fn find(
         &mut self,
-        chain: Name<'_>,
+        line: &Rule,
         place: impl FnOnce(&mut Self, ChainId) -> Option<Place>,
     ) -> Option<(ChainId, Place)> {
-        let chain = *self.by_name.get(chain.0)?;
+        let name = self.name(line.chain);
+        let Some(&chain) = self.by_name.get(name.0) else {
+            let is_built_in = builtin::hook(self.family, self.table, name).is_some();
+            self.failed.push((line.span, if is_built_in { Why::NoRule } else { Why::NoChain }));
+            return None;
+        };
         let place = place(self, chain)?;
+        // Words that nobody understands may be another spelling of a rule that is there.
+        if place.after.is_none() && !line.verbatim {
+            self.failed.push((line.span, Why::NoRule));
+        }
         place.after.is_some().then_some((chain, place))
     }
 
@@ -169,16 +215,17 @@ impl<'d> Loaded<'d> {
     fn edit(&mut self, line: &Edit) {
         match line.kind {
             EditKind::Flush => self.edited(line).into_iter().for_each(|chain| self.drafts.flush(chain)),
-            EditKind::DeleteChain => self.edited(line).into_iter().for_each(|chain| self.delete(chain)),
+            EditKind::DeleteChain => self.edited(line).into_iter().for_each(|chain| self.delete(line, chain)),
             EditKind::Rename => self.rename(line),
-            EditKind::Zero => {}
+            EditKind::Zero if line.chain.is_empty() => {}
+            EditKind::Zero => _ = self.named(line),
         }
     }
 
     /// The chain that the line names, or all.
     fn edited(&mut self, line: &Edit) -> Vec<ChainId> {
         if !line.chain.is_empty() {
-            return self.by_name.get(self.name(line.chain).0).copied().into_iter().collect();
+            return self.named(line).into_iter().collect();
         }
         match self.drafts.spend(self.drafts.chains.len()) {
             Some(()) => self.drafts.chains.ids().collect(),
@@ -186,22 +233,43 @@ impl<'d> Loaded<'d> {
         }
     }
 
+    /// The chain that the line names. A built-in one need not be declared.
+    fn named(&mut self, line: &Edit) -> Option<ChainId> {
+        let name = self.name(line.chain);
+        let chain = self.by_name.get(name.0).copied();
+        if chain.is_none() && builtin::hook(self.family, self.table, name).is_none() {
+            self.failed.push((line.span, Why::NoChain));
+        }
+        chain
+    }
+
     /// Removes a user chain if it is empty. If it is not, the restore program gives up.
-    fn delete(&mut self, chain: ChainId) {
+    fn delete(&mut self, line: &Edit, chain: ChainId) {
         let is_empty = self.drafts.is_empty(chain);
         let draft = &mut self.drafts.chains[chain];
-        if draft.hook.is_none() && is_empty && !draft.deleted {
-            draft.deleted = true;
+        if draft.deleted.is_some() {
+            return;
+        }
+        if draft.hook.is_none() && is_empty {
+            draft.deleted = Some(line.span);
             self.by_name.remove(draft.name.0);
+        } else if draft.hook.is_none() {
+            self.failed.push((line.span, Why::HasRules));
+        } else if !line.chain.is_empty() {
+            self.failed.push((line.span, Why::BuiltIn));
         }
     }
 
     fn rename(&mut self, line: &Edit) {
         let (old, new) = (self.name(line.chain), self.name(line.to));
-        if new.0.is_empty() || self.by_name.contains_key(new.0) {
+        if new.0.is_empty() {
             return;
         }
-        if let Some(chain) = self.by_name.remove(old.0) {
+        if self.by_name.contains_key(new.0) {
+            return self.failed.push((line.span, Why::Exists));
+        }
+        if let Some(chain) = self.named(line) {
+            self.by_name.remove(old.0);
             self.by_name.insert(new.0, chain);
             self.drafts.chains[chain].name = new;
         }
@@ -218,7 +286,8 @@ impl<'d> Loaded<'d> {
         let chains = &self.drafts.chains;
         let current = self.current.map_or(0, ChainId::index);
         let likely = (current..chains.len()).take(2).map(ChainId::from_index);
-        let found = likely.into_iter().find(|&chain| chains[chain].name == name && !chains[chain].deleted);
+        let found =
+            likely.into_iter().find(|&chain| chains[chain].name == name && chains[chain].deleted.is_none());
         let chain = found.unwrap_or_else(|| self.chain_or_new(name));
         self.current = Some(chain);
         chain

@@ -1,10 +1,10 @@
 //! Matches and targets in tables and chains where the kernel does not take them.
 
 use fwlint_model::{
-    HookSet, RuleId, Target,
+    Call, ChainId, Hook, HookSet, RuleId, Target,
     syntax::{
         Backends,
-        extensions::{Particular, Place, Role, particular},
+        extensions::{Particular, Place, particular},
     },
 };
 
@@ -33,8 +33,13 @@ pub(super) fn check(
         for refusal in part.refusals(ruleset.dump, line) {
             report(rules, rule, refusal.by, sink, || {
                 let message = format!("{} {}", who(refusal.by), refusal.what);
+                let advice = match refusal.by {
+                    Backends::LEGACY => "nft takes the rule",
+                    Backends::NFT => "legacy takes the rule",
+                    _ => "change the rule, or delete it",
+                };
                 Finding::new(&LINT, message, Label::new(part.span, ""))
-                    .help(Words::KERNEL.help(refusal.by, "the other backend takes the rule"))
+                    .help(Words::KERNEL.help(refusal.by, advice))
             });
         }
     }
@@ -80,47 +85,46 @@ impl Wrong {
         let ruleset = &rules.ruleset;
         let chain = ruleset.rules[rule].chain;
         let name = code(part.extension.name.as_bytes());
-        let what = match self.place.about {
-            Some(about) => format!("{name} with {about}"),
-            None => name,
-        };
-        let who = who(self.by);
-        let is_target = part.extension.role == Role::Target;
-        if self.hooks.is_empty() {
-            let table = code(ruleset.table_name(chain).0);
-            let label = format!("only in {}", list(self.place.tables.iter().copied()));
-            let advice = if is_target { "move the rule to that table" } else { "leave the match out" };
-            return Finding::new(
-                &LINT,
-                format!("{who} {what} in table {table}"),
-                Label::new(part.span, label),
-            )
-            .help(Words::KERNEL.help(self.by, advice));
-        }
-        let hooks = list(self.hooks.iter().map(fwlint_model::Hook::chain_name));
+        let what = self.place.about.map_or_else(|| name.clone(), |about| format!("{name} with {about}"));
+        let refuses = format!("{} {what}", who(self.by));
+        let hooks = list(self.hooks.iter().map(Hook::chain_name));
         let allowed = list(self.place.chains.iter().copied());
-        if ruleset.chains[chain].hook.is_some() {
-            let label = format!("only in {allowed}");
-            return Finding::new(
-                &LINT,
-                format!("{who} {what} in chain {hooks}"),
-                Label::new(part.span, label),
+        let (message, label, advice) = if self.hooks.is_empty() {
+            let tables = list(self.place.tables.iter().copied());
+            let table = code(ruleset.table_name(chain).0);
+            (
+                format!("{refuses} in table {table}"),
+                format!("only in {tables}"),
+                "move the rule to that table",
             )
-            .help(Words::KERNEL.help(self.by, "move the rule to such a chain"));
-        }
-        let verb = if self.hooks.iter().nth(1).is_some() { "lead" } else { "leads" };
-        let message = format!("{who} {what} in a chain where {hooks} {verb}");
-        let label = format!("only where {allowed} lead");
+        } else if ruleset.chains[chain].hook.is_some() {
+            let advice = "move the rule to such a chain";
+            (format!("{refuses} in chain {hooks}"), format!("only in {allowed}"), advice)
+        } else {
+            let verb = |several| if several { "lead" } else { "leads" };
+            let leads = verb(self.hooks.iter().nth(1).is_some());
+            let message = format!("{refuses} in a chain where {hooks} {leads}");
+            let label = format!("only where {allowed} {}", verb(self.place.chains.len() > 1));
+            (message, label, "call a chain of its own from there")
+        };
         let finding = Finding::new(&LINT, message, Label::new(part.span, label))
-            .help(Words::KERNEL.help(self.by, "call a chain of its own from there"));
-        let leads = |hooks: HookSet| hooks.iter().any(|hook| self.hooks.has(hook));
-        match rules.graph.calls_to(chain).find(|call| leads(rules.graph.hooks(call.from))) {
+            .help(Words::KERNEL.help(self.by, advice));
+        match self.wrong_call(rules, chain) {
             Some(call) => {
                 let caller = code(rules.name(call.from).0);
                 finding.related(Label::new(rules.target_span(call.rule), format!("called from {caller}")))
             }
             None => finding,
         }
+    }
+
+    /// The first call by which a hook that must not lead to the chain does.
+    fn wrong_call(&self, rules: &RulesetFacts<'_>, chain: ChainId) -> Option<Call> {
+        let leads = |call: &Call| {
+            let hooks = rules.graph.hooks(call.from);
+            self.hooks.iter().any(|hook| hooks.has(hook))
+        };
+        rules.graph.calls_to(chain).find(leads)
     }
 }
 
