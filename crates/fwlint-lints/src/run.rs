@@ -3,7 +3,7 @@
 use fwlint_model::CompanionId;
 use rustc_hash::FxHashMap;
 
-use crate::{Facts, Finding, LINTS, Lint, NodeFacts, Severity, lints::OF_COMPANIONS};
+use crate::{Confidence, Facts, Finding, Group, LINTS, Lint, NodeFacts, Severity, lints::OF_COMPANIONS};
 
 /// How many findings are kept of each lint; the rest is counted.
 pub const MAX_FINDINGS: usize = 10_000;
@@ -38,12 +38,21 @@ pub struct Sink {
 
 /// Runs the lints that are selected on a dump.
 pub fn run(facts: &Facts<'_>, selected: &dyn Fn(&Lint) -> bool) -> Findings {
-    collect(
+    let mut findings = collect(
         LINTS
             .iter()
             .filter(|lint| selected(lint))
             .map(|&lint| (lint, |sink: &mut Sink| (lint.check)(facts, sink))),
-    )
+    );
+    // Where a command was not carried out, the rules may be others than those that were looked at.
+    if facts.rulesets.iter().any(|rules| rules.ruleset.unfollowed > 0) {
+        for finding in &mut findings.kept {
+            if finding.lint.group != Group::Syntax {
+                finding.confidence = Confidence::Likely;
+            }
+        }
+    }
+    findings
 }
 
 /// Runs the lints that are selected on one companion of a node.

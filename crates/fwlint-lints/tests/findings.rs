@@ -3,7 +3,7 @@
 mod common;
 
 use common::{findings, line_of};
-use fwlint_lints::{Facts, MAX_FINDINGS, Severity, run};
+use fwlint_lints::{Confidence, Facts, MAX_FINDINGS, Severity, run};
 use fwlint_model::syntax::{Options, parse};
 
 const DUMP: &str = "*filter
@@ -80,4 +80,19 @@ fn only_lints_that_are_selected_run() {
     let found = run(&Facts::new(&dump), &|lint| lint.name == "empty-chain");
     assert!(found.kept.iter().all(|finding| finding.lint.name == "empty-chain"));
     assert_eq!(found.kept.len(), 1);
+}
+
+#[test]
+fn nothing_but_syntax_is_proved_where_a_command_was_not_carried_out() {
+    let confidence = |command: &str| {
+        let source = format!(
+            "*filter\n:INPUT ACCEPT [0:0]\n-A INPUT -s 10.0.0.1,10.0.0.2 -j DROP\n{command}\n\
+             -A INPUT -j ACCEPT\n-A INPUT -i lo -j DROP\nnonsense\nCOMMIT\n"
+        );
+        let found = findings(source.as_bytes()).kept;
+        found.iter().map(|finding| (finding.lint.name, finding.confidence)).collect::<Vec<_>>()
+    };
+    let with = |of_rules| [("after-terminal", of_rules), ("syntax-error", Confidence::Proved)];
+    assert_eq!(confidence("-D INPUT 1"), with(Confidence::Proved));
+    assert_eq!(confidence("-D INPUT -s 10.0.0.2 -j DROP"), with(Confidence::Likely));
 }

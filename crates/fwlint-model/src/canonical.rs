@@ -43,7 +43,7 @@ impl Canonical {
     /// Comments and counters do not matter, nor do tests that no packet fails.
     pub fn of(&mut self, ruleset: &Ruleset<'_>, rule: RuleId) -> Option<&[u8]> {
         let line = ruleset.line(rule);
-        if line.broken || line.verbatim {
+        if line.broken || line.verbatim || ruleset.rules[rule].is_part {
             return None;
         }
         let target = match ruleset.rules[rule].target {

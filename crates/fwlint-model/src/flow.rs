@@ -145,7 +145,7 @@ fn matching(ruleset: &Ruleset<'_>, rule: RuleId) -> Protocols {
 /// The protocols of which all packets match.
 fn unconditional(ruleset: &Ruleset<'_>, rule: RuleId) -> Protocols {
     let line = ruleset.line(rule);
-    if line.broken {
+    if line.broken || ruleset.rules[rule].is_part {
         return Protocols::NONE;
     }
     let tracked = ruleset.table_name(ruleset.rules[rule].chain).0 == b"nat";

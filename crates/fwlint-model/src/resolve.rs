@@ -96,8 +96,8 @@ fn add<'d>(ruleset: &mut Ruleset<'d>, standing: Standing<'d>, loaded: &Loaded<'d
                 Target::Goto(chain) => Target::Goto(ids[chain]),
                 target => target,
             };
-            let &Entry { line, copies, .. } = entry;
-            ruleset.rules.push(Rule { chain: ids[old], line, position, copies, target });
+            let &Entry { line, first, copies, is_part, .. } = entry;
+            ruleset.rules.push(Rule { chain: ids[old], line, position, copies, first, is_part, target });
             position = position.saturating_add(copies);
         }
         ruleset.chains.push(Chain {
@@ -289,5 +289,39 @@ mod tests {
         let ruleset = filter(":A DROP\n:INPUT -\n");
         assert_eq!(ruleset.chains[ruleset.chain("A")].policy, None);
         assert_eq!(ruleset.chains[ruleset.chain("INPUT")].policy, None);
+    }
+
+    /// As `iptables-legacy-save` 1.8.9 prints what these have loaded.
+    #[test]
+    fn numbers_count_the_rules_that_a_list_stands_for() {
+        let saved = |commands: &str| {
+            let source = format!(
+                "*filter\n:X - [0:0]\n-A X -s 10.0.0.1,10.0.0.2,10.0.0.3 -j DROP\n{commands}\nCOMMIT\n"
+            );
+            let dump = fwlint_syntax::parse(source.as_bytes(), fwlint_syntax::Options::default());
+            let mut out = Vec::new();
+            crate::save(&dump, &mut out);
+            let text = String::from_utf8(out).unwrap();
+            text.lines().filter_map(|line| line.strip_prefix("-A X ")).map(str::to_owned).collect::<Vec<_>>()
+        };
+        let [one, two, three] = ["1", "2", "3"].map(|last| format!("-s 10.0.0.{last}/32 -j DROP"));
+        let new = "-j ACCEPT".to_owned();
+        assert_eq!(saved("-I X 2 -j ACCEPT"), [&one, &new, &two, &three].map(Clone::clone));
+        assert_eq!(saved("-D X 2"), [one.clone(), three.clone()]);
+        assert_eq!(saved("-R X 3 -j ACCEPT"), [one, two, new]);
+        assert_eq!(saved("-D X -s 10.0.0.1,10.0.0.2,10.0.0.3 -j DROP"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_part_of_a_list_is_not_what_the_line_says() {
+        let ruleset =
+            filter(":X -\n-A X -s 10.0.0.1,0.0.0.0/0 -j DROP\n-I X 2 -j LOG\n-D X -s 10.0.0.1 -j DROP");
+        let rules: Vec<_> = ruleset.rules_of(ruleset.chain("X")).collect();
+        let flow = crate::Flow::new(&ruleset, &crate::ChainGraph::new(&ruleset));
+        assert_eq!(rules.len(), 3);
+        assert!(!flow.is_unconditional(rules[0]) && !flow.is_unconditional(rules[2]));
+        assert_eq!(crate::canonical(&ruleset, rules[0]), None);
+        // The rule to delete is one of those that the first line stands for.
+        assert_eq!((ruleset.unfollowed, ruleset.failures.len()), (1, 0));
     }
 }

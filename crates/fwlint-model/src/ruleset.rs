@@ -28,8 +28,9 @@ pub struct Ruleset<'d> {
     pub chains: Arena<ChainId, Chain<'d>>,
     /// The rules, those of one chain together and in the order in which the kernel tries them.
     pub rules: Arena<RuleId, Rule>,
-    /// How many commands were not carried out, because finding their places in very long chains would have taken too
-    /// long. Their rules, if they bring one, stand at the end of their chains.
+    /// How many commands were not carried out: finding their places in very long chains would have taken too long, or
+    /// they delete some of the rules that a line with several addresses stands for. Their rules, if they bring one, stand
+    /// at the end of their chains. Where there are any, what follows from the order of rules is not certain.
     pub unfollowed: usize,
     /// Commands that a restore program refuses because of what the table holds when they are run, in the order in which
     /// they are found.
@@ -118,8 +119,13 @@ pub struct Rule {
     pub line: u32,
     /// Its number in the chain, from 1, as `iptables -L --line-numbers` and TRACE print it.
     pub position: u32,
-    /// How many rules of the kernel the line stands for: more than one where it lists several addresses.
+    /// How many rules of the kernel it is: more than one where its line lists several addresses.
     pub copies: u32,
+    /// Which of the rules that the line stands for is the first of them, from 0 and in the kernel's order.
+    pub first: u32,
+    /// The line stands for more rules, which other commands have parted from these or removed. So it matches less than
+    /// the line says.
+    pub is_part: bool,
     /// What it does with a packet that matches.
     pub target: Target,
 }
@@ -186,7 +192,7 @@ mod tests {
     use super::Rule;
 
     #[test]
-    fn a_million_rules_are_24_megabytes() {
-        assert_eq!(size_of::<Rule>(), 24);
+    fn a_million_rules_are_32_megabytes() {
+        assert_eq!(size_of::<Rule>(), 32);
     }
 }

@@ -79,11 +79,25 @@ impl Saved<'_, '_> {
         }
         missing.for_each(|hook| empty_chain(hook, out));
         for rule in chains.iter().flat_map(|&chain| ruleset.rules_of(chain)) {
-            print::renamed(ruleset.dump, ruleset.line(rule), self.names(rule), self.style, out);
+            self.rule(rule, out);
         }
         // The save programs of ebtables and arptables print no COMMIT.
         if ruleset.family.is_ip() {
             out.extend_from_slice(b"COMMIT\n");
+        }
+    }
+
+    /// A rule, or as much of it as is left.
+    fn rule(&self, rule: RuleId, out: &mut Vec<u8>) {
+        let ruleset = self.ruleset;
+        let content = &ruleset.rules[rule];
+        let start = out.len();
+        print::renamed(ruleset.dump, ruleset.line(rule), self.names(rule), self.style, out);
+        if content.is_part {
+            let whole = out.split_off(start);
+            let lines = whole.split_inclusive(|&byte| byte == b'\n');
+            let left = lines.skip(content.first as usize).take(content.copies as usize);
+            left.for_each(|line| out.extend_from_slice(line));
         }
     }
 

@@ -68,6 +68,8 @@ pub(crate) struct Summary {
     pub(crate) rules: usize,
     /// Rules with a match or target whose options are kept word for word.
     pub(crate) unmodelled: usize,
+    /// Commands that were not carried out.
+    unfollowed: usize,
     pub(crate) written_by: Vec<&'static str>,
 }
 
@@ -165,6 +167,11 @@ impl Run {
         if !checked.stray.is_empty() {
             remarks.push(format!("text around the dump, not read: lines {}", text::some_of(&checked.stray)));
         }
+        let unfollowed: usize = checked.rulesets.iter().map(|summary| summary.unfollowed).sum();
+        if unfollowed > 0 {
+            let commands = text::count(unfollowed, "command");
+            remarks.push(format!("{commands} not carried out, so that nothing but syntax is proved"));
+        }
         for omitted in &checked.findings.omitted {
             let more = text::count(omitted.count, &format!("more {}", omitted.severity.name()));
             remarks.push(format!("{more} of {}: counted, and not listed", omitted.lint.name));
@@ -195,7 +202,16 @@ pub(crate) fn available_threads() -> usize {
 impl Summary {
     /// What an empty file of a node's state stands for.
     fn nothing(family: Family, backend: Option<Backend>) -> Self {
-        Self { family, backend, tables: 0, chains: 0, rules: 0, unmodelled: 0, written_by: Vec::new() }
+        Self {
+            family,
+            backend,
+            tables: 0,
+            chains: 0,
+            rules: 0,
+            unmodelled: 0,
+            unfollowed: 0,
+            written_by: Vec::new(),
+        }
     }
 
     fn of(facts: &RulesetFacts<'_>) -> Self {
@@ -208,6 +224,7 @@ impl Summary {
             chains: ruleset.chains.len(),
             rules: ruleset.rules.len(),
             unmodelled: verbatim.count(),
+            unfollowed: ruleset.unfollowed,
             written_by: facts.written_by.clone(),
         }
     }

@@ -11,9 +11,9 @@ use crate::{
     ruleset::{Policy, Target},
 };
 
-/// How many rules all commands of a table together may pass in search of their places: less than a second's work, and
+/// How many rules all commands of a table together may pass in search of their places: about a second's work, and
 /// more than any file needs that is not made to take long.
-const PATIENCE: usize = 1 << 28;
+const PATIENCE: usize = 1 << 26;
 
 /// A table's chains and rules, with ids of their own.
 pub(super) struct Drafts<'d> {
@@ -41,7 +41,11 @@ pub(super) struct Draft<'d> {
 #[derive(Clone, Copy)]
 pub(super) struct Entry {
     pub(super) line: u32,
+    /// Which of the rules that the line stands for is the first, from 0.
+    pub(super) first: u32,
     pub(super) copies: u32,
+    /// The line stands for more rules, which are elsewhere or gone.
+    pub(super) is_part: bool,
     /// Where it leads, as far as chains were known when it was added.
     pub(super) target: Target,
     next: Option<RuleId>,
@@ -105,15 +109,17 @@ impl<'d> Drafts<'d> {
         new
     }
 
-    /// Removes the rule behind the place, or one of the several that its line stands for.
-    pub(super) fn remove(&mut self, chain: ChainId, place: Place) {
+    /// Removes so many of the rules that the entry behind the place stands for, from the first on.
+    pub(super) fn remove(&mut self, chain: ChainId, place: Place, count: u32) {
         let Some(gone) = place.after else {
             return;
         };
         let entry = &mut self.entries[gone];
         let next = entry.next;
-        if entry.copies > 1 {
-            entry.copies -= 1;
+        if entry.copies > count {
+            entry.first += count;
+            entry.copies -= count;
+            entry.is_part = true;
             return;
         }
         self.lead_to(chain, place.before, next);
@@ -129,17 +135,34 @@ impl<'d> Drafts<'d> {
         }
     }
 
-    /// The place in front of the rule with this number, or the end of the chain; `None` as for [`seek`](Self::seek).
-    /// Where the rule is one of several of a line, it is the place in front of them all.
-    pub(super) fn nth(&mut self, chain: ChainId, number: u32) -> Option<Place> {
+    /// The place in front of the rule with this number, or the end of the chain and how many rules are missing in front of
+    /// that number; `None` as for [`seek`](Self::seek). An entry that stands for rules on both sides is cut in two.
+    pub(super) fn nth(&mut self, chain: ChainId, number: u32) -> Option<(Place, u32)> {
         let mut left = number.saturating_sub(1);
-        self.seek(chain, |_, entry| match left.checked_sub(entry.copies) {
+        let place = self.seek(chain, |_, entry| match left.checked_sub(entry.copies) {
             Some(rest) => {
                 left = rest;
                 false
             }
             None => true,
+        })?;
+        Some(match place.after {
+            Some(entry) if left > 0 => (self.cut(chain, entry, left), 0),
+            _ => (place, left),
         })
+    }
+
+    /// Cuts an entry in two, of which the first keeps so many rules; the place is between them.
+    fn cut(&mut self, chain: ChainId, entry: RuleId, kept: u32) -> Place {
+        let whole = self.entries[entry];
+        let first = whole.first + kept;
+        let rest = Entry { first, copies: whole.copies - kept, is_part: true, ..whole };
+        let rest = self.entries.push(rest);
+        self.entries[entry] = Entry { copies: kept, is_part: true, next: Some(rest), ..whole };
+        if whole.next.is_none() {
+            self.chains[chain].last = Some(rest);
+        }
+        Place { before: Some(entry), after: Some(rest) }
     }
 
     /// The place in front of the first rule that is the one, or the end of the chain; `None` if patience ends before.
@@ -169,7 +192,7 @@ impl<'d> Drafts<'d> {
 
 impl Entry {
     pub(super) fn new(line: u32, copies: u32, target: Target) -> Self {
-        Self { line, copies, target, next: None }
+        Self { line, first: 0, copies, is_part: false, target, next: None }
     }
 }
 
@@ -185,8 +208,8 @@ mod tests {
             drafts.insert(chain, drafts.end(chain), Entry::new(line, 1, Target::None));
         }
         drafts.patience = 9;
-        assert!(drafts.nth(chain, 1).is_some_and(|place| place.before.is_none()));
-        assert!(drafts.nth(chain, 9).is_some_and(|place| place.after.is_some()));
+        assert!(drafts.nth(chain, 1).is_some_and(|(place, _)| place.before.is_none()));
+        assert!(drafts.nth(chain, 9).is_some_and(|(place, _)| place.after.is_some()));
         assert!(drafts.nth(chain, 9).is_none());
         assert_eq!((drafts.unfollowed, drafts.patience), (1, 0));
     }

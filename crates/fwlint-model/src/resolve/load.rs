@@ -32,6 +32,8 @@ pub(super) struct Loaded<'d> {
     spellings: Arena<RuleId, u64>,
     /// Lines that could not be carried out.
     failed: Vec<(Span, Why)>,
+    /// Some line has stood for several rules so far.
+    has_lists: bool,
 }
 
 /// Runs a table's commands.
@@ -46,6 +48,7 @@ pub(super) fn load<'d>(dump: &'d Dump<'d>, run: &Run, table: &Table) -> Loaded<'
         current: None,
         spellings: Arena::default(),
         failed: Vec::new(),
+        has_lists: false,
     };
     let mut chains = dump.chains.get(table.chains.clone()).unwrap_or_default().iter().peekable();
     let rules = dump.rules.get(table.rules.clone()).unwrap_or_default();
@@ -131,6 +134,7 @@ impl<'d> Loaded<'d> {
         }
         let name = self.name(line.chain);
         let copies = self.copies(line);
+        self.has_lists |= copies > 1;
         match line.command {
             Command::Append | Command::Insert(_) => {
                 let chain = self.chain_of_rule(name);
@@ -143,20 +147,20 @@ impl<'d> Loaded<'d> {
                 self.drafts.insert(chain, place, entry);
             }
             Command::Replace(old) => {
-                if let Some((chain, place)) = self.find(line, |this, chain| this.drafts.nth(chain, old)) {
+                if let Some((chain, place)) = self.find(line, |this, chain| this.numbered(chain, old)) {
                     let entry = Entry::new(number, copies, self.target(line));
                     let before = Some(self.drafts.insert(chain, place, entry));
-                    self.drafts.remove(chain, Place { before, ..place });
+                    self.drafts.remove(chain, Place { before, ..place }, 1);
                 }
             }
             Command::DeleteAt(old) => {
-                if let Some((chain, place)) = self.find(line, |this, chain| this.drafts.nth(chain, old)) {
-                    self.drafts.remove(chain, place);
+                if let Some((chain, place)) = self.find(line, |this, chain| this.numbered(chain, old)) {
+                    self.drafts.remove(chain, place, 1);
                 }
             }
             Command::Delete => {
                 if let Some((chain, place)) = self.find(line, |this, chain| this.same(chain, line)) {
-                    self.drafts.remove(chain, place);
+                    self.drafts.remove(chain, place, copies);
                 }
             }
         }
@@ -164,17 +168,16 @@ impl<'d> Loaded<'d> {
 
     /// The place in front of the rule with this number, which may be one more than there are.
     fn before(&mut self, chain: ChainId, line: &Rule, number: u32) -> Option<Place> {
-        let place = self.drafts.nth(chain, number)?;
-        let is_next = match number {
-            0 => false,
-            1 => true,
-            // Where patience ends nothing is known.
-            _ => self.drafts.nth(chain, number - 1).is_none_or(|last| last.after.is_some()),
-        };
-        if !is_next {
+        let (place, missing) = self.drafts.nth(chain, number)?;
+        if missing > 0 {
             self.failed.push((line.span, Why::NoRule));
         }
         Some(place)
+    }
+
+    /// The place in front of the rule with this number, or the end of the chain.
+    fn numbered(&mut self, chain: ChainId, number: u32) -> Option<Place> {
+        self.drafts.nth(chain, number).map(|(place, _)| place)
     }
 
     /// The place in front of a rule, if the chain and the rule exist.
@@ -190,8 +193,11 @@ impl<'d> Loaded<'d> {
             return None;
         };
         let place = place(self, chain)?;
+        // One of the rules that a line with several addresses stands for is not looked for by itself.
+        let is_missed = place.after.is_none() && line.command == Command::Delete && self.has_lists;
+        self.drafts.unfollowed += usize::from(is_missed);
         // Words that nobody understands may be another spelling of a rule that is there.
-        if place.after.is_none() && !line.verbatim {
+        if place.after.is_none() && !line.verbatim && !is_missed {
             self.failed.push((line.span, Why::NoRule));
         }
         place.after.is_some().then_some((chain, place))
@@ -209,7 +215,9 @@ impl<'d> Loaded<'d> {
         let wanted = Some(spelling_of(line)?);
         let wanted_hash = hash(&wanted);
         let spellings = &self.spellings;
-        self.drafts.seek(chain, |rule, entry| spellings[rule] == wanted_hash && spelling_at(entry) == wanted)
+        self.drafts.seek(chain, |rule, entry| {
+            spellings[rule] == wanted_hash && !entry.is_part && spelling_at(entry) == wanted
+        })
     }
 
     fn edit(&mut self, line: &Edit) {
