@@ -439,6 +439,8 @@ pub enum Problem {
     /// `20:10`, which iptables takes for a range that nothing is in up to 1.8.9, and refuses since. The rule is read
     /// all the same.
     ReversedRange,
+    /// The value is a name that is not known here, though it may be where the rules are loaded.
+    UnknownName(Expected),
     /// A match or target of another program.
     OtherFamily(Family),
     /// `-s10.0.0.0/8`, `--source=10.0.0.0/8`: iptables takes the whole word for the value. The rule is
@@ -471,7 +473,9 @@ impl Problem {
     /// What was expected, to stand behind "expected".
     pub fn expected(self) -> Expected {
         let words = match self {
-            Self::MissingValue(expected) | Self::BadValue(expected) => return expected,
+            Self::MissingValue(expected) | Self::BadValue(expected) | Self::UnknownName(expected) => {
+                return expected;
+            }
             Self::NotALine => "`-A CHAIN …`, `:CHAIN POLICY`, `COMMIT` or a `#` comment",
             Self::OutsideTable => "a `*table` line before it",
             Self::NoCommit => "`COMMIT` at the end of the table",

@@ -292,6 +292,24 @@ impl fmt::Display for Expected {
 }
 
 impl Kind {
+    /// Whether a name may stand for the value that is looked up where the rules are loaded, in files such as
+    /// `/etc/services`, so that not all of them are known here.
+    pub(crate) fn is_looked_up(self) -> bool {
+        matches!(
+            self,
+            Self::Port
+                | Self::Ports
+                | Self::NatPorts
+                | Self::PortList
+                | Self::Protocol
+                | Self::IpProtocol
+                | Self::Nets
+                | Self::Net
+                | Self::Host
+                | Self::Hosts
+        )
+    }
+
     /// How many words the value has.
     pub(crate) fn words(self) -> usize {
         match self {

@@ -78,6 +78,10 @@ fn finding(
             Some(help) => finding.help(help),
             None => finding,
         },
+        Problem::UnknownName(_) => finding.likely().help(
+            "names are looked up where the rules are loaded, in `/etc/services` and its like: a number is understood \
+             everywhere",
+        ),
         _ => finding,
     }
 }
@@ -104,6 +108,7 @@ fn fault(problem: Problem, word: &[u8]) -> String {
         Problem::Lacks(_) => "lacks an option",
         Problem::MissingValue(_) => "comes without its value",
         Problem::BadCounters | Problem::BadValue(_) => "cannot be read",
+        Problem::UnknownName(_) => "is no name that is known here",
         Problem::OtherFamily(_) => "is of another family",
         Problem::JoinedValue => "is one word",
         Problem::NotNegatable => "cannot stand here",

@@ -10,8 +10,8 @@ use crate::{
 /// How many telling words are counted; more would not change anybody's mind.
 const ENOUGH: usize = 64;
 
-/// The family that the telling words in these lines belong to: of those of ebtables and arptables one
-/// outweighs several addresses, and of two families that weigh the same the first one counts.
+/// The family that most of the telling words in these lines belong to; of two with as many the one that writes lines of
+/// this form, and then the first. In the form of ebtables-save a word of ebtables or arptables outweighs several addresses.
 pub(super) fn family(source: &[u8], lines: Span) -> Option<Family> {
     let mut votes: Vec<Family> = Vec::new();
     let mut looks_like_a_bridge = true;
@@ -33,7 +33,8 @@ pub(super) fn family(source: &[u8], lines: Span) -> Option<Family> {
     }
     let weight = |family: Family| {
         let votes = votes.iter().filter(|&&vote| vote == family).count();
-        if family.is_ip() { votes } else { 8 * votes }
+        let fits = looks_like_a_bridge != family.is_ip();
+        (if fits && looks_like_a_bridge { 8 * votes } else { votes }, fits)
     };
     let Some(most) = votes.iter().map(|&family| weight(family)).max() else {
         let declares = lines.of(source).windows(2).any(|pair| pair == b"\n:");
@@ -147,6 +148,16 @@ mod tests {
 
     fn of(text: &str) -> Option<Family> {
         family(text.as_bytes(), Span::new(0, text.len()))
+    }
+
+    #[test]
+    fn one_word_of_a_bridge_makes_no_ebtables_of_iptables() {
+        let rules = "-A INPUT -p icmp -j ACCEPT\n-A INPUT -p IPv6 -j ACCEPT\n-A INPUT -s 10.0.0.1 -j DROP\n";
+        assert_eq!(of(&format!(":INPUT DROP [0:0]\n{rules}COMMIT\n")), Some(Family::Ipv4));
+        assert_eq!(
+            of(":INPUT DROP\n-A INPUT -p ARP -j DROP\n-A INPUT -s 10.0.0.1 -j DROP\n"),
+            Some(Family::Bridge)
+        );
     }
 
     #[test]

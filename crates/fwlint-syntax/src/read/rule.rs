@@ -684,6 +684,9 @@ impl<'c> Reader<'c, '_> {
                 }
                 return;
             }
+            Err(expected) if spec.kind.is_looked_up() && holds_name(spec.kind, words) => {
+                return self.fail(value, Problem::UnknownName(expected));
+            }
             Err(expected) => return self.fail(value, Problem::BadValue(expected)),
         };
         if self.is_repeated(option) {
@@ -885,6 +888,18 @@ fn bracketed_counters(input: &[u8]) -> Parsed<'_, &[u8]> {
     let count =
         |input| delimited(blanks, take_while1(|byte: u8| byte.is_ascii_alphanumeric()), blanks).parse(input);
     recognize((tag(&b"["[..]), count, tag(&b":"[..]), count, tag(&b"]"[..]))).parse(input)
+}
+
+/// Whether a word is a name as `/etc/services` and its like hold them, or an address with a zone, such as `fe80::1%eth0`;
+/// of several ports, whether one of them is a name.
+fn holds_name(kind: Kind, word: &[u8]) -> bool {
+    let is_of_names = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'+');
+    let is_name =
+        |part: &[u8]| part.first().is_some_and(u8::is_ascii_alphabetic) && part.iter().all(is_of_names);
+    let has_several = matches!(kind, Kind::Ports | Kind::PortList);
+    is_name(word)
+        || word.contains(&b'%')
+        || has_several && word.split(|byte| matches!(byte, b':' | b',')).any(is_name)
 }
 
 /// An option keeps its meaning in quotes.

@@ -93,6 +93,26 @@ fn an_option_may_stand_before_its_match() {
 }
 
 #[test]
+fn a_name_that_is_not_known_here_may_be_known_elsewhere() {
+    for known in [
+        "-p tcp --dport epmd",
+        "-p tcp --dport zabbix-agent",
+        "-p ipsec-esp",
+        "-p tcp -m multiport --dports nfs,x11",
+    ] {
+        assert!(!told(&format!("-A INPUT {known} -j DROP")).contains(": "), "{known}");
+    }
+    for unknown in
+        ["-p tcp --dport acme", "-p tcp --dport acme:80", "-p tcp -m multiport --dports 80,acme", "-p acme"]
+    {
+        assert!(told(&format!("-A INPUT {unknown} -j DROP")).contains("UnknownName"), "{unknown}");
+    }
+    for bad in ["-p tcp --dport 65536", "-p tcp --dport 80-90", "-p tcp --dport -1", "-p 256"] {
+        assert!(told(&format!("-A INPUT {bad} -j DROP")).contains("BadValue"), "{bad}");
+    }
+}
+
+#[test]
 fn counters_stand_in_front_or_inside() {
     for line in ["[1:2] -A INPUT", "[1:2]-A INPUT", "[ 1:2 ] -A INPUT"] {
         let source = format!("*filter\n{line}\nCOMMIT\n");

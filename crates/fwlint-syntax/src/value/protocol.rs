@@ -70,6 +70,11 @@ static PROTOCOLS: Names = Names {
         ("wesp", 141),
         ("rohc", 142),
         ("ethernet", 143),
+        // Other names of these, which Debian has.
+        ("ip-encap", 4),
+        ("ipsec-esp", 50),
+        ("ipsec-ah", 51),
+        ("cphb", 73),
     ],
     one: "a protocol",
     some: "protocols",
