@@ -2,6 +2,9 @@
 //!
 //! Sources: `do_command4` of iptables' `xshared.c`, `getopt_long(3)`, ebtables(8).
 
+mod demands;
+mod lookup;
+
 use std::{ops::ControlFlow, sync::OnceLock};
 
 use nom::{
@@ -16,15 +19,12 @@ use rustc_hash::FxHashSet;
 use super::errors::Errors;
 use crate::{
     Span,
-    extensions::{
-        self, ExtensionId, Given, OptionId, Role,
-        check::{behind, implied_match, missing_device},
-        core,
-    },
+    extensions::{self, ExtensionId, OptionId, Role, check::behind, core},
     tree::{Arg, ChainLine, Command, Family, MAX_ARGS, MAX_LINE, Problem, Rule, SyntaxError},
     value::{self, Expected, Kind, Value},
     words::{Parsed, Words, blanks, unquote},
 };
+use lookup::Found;
 
 /// What was read of some rule lines.
 #[derive(Debug, Default)]
@@ -400,140 +400,12 @@ impl<'c> Reader<'c, '_> {
         ON
     }
 
-    /// Looks an option up as iptables does: the options of every rule first, then those of the extensions,
-    /// the last one named first, then those of the match that `-p` brings along.
-    fn find(&mut self, name: &[u8]) -> Found {
-        let exact = extensions::options_named(name);
-        let fits = |option: &&OptionId, family| option.spec().is_some_and(|spec| spec.families.has(family));
-        let family = self.family;
-        let of = |extension: ExtensionId| {
-            exact.iter().find(|option| option.extension_id() == extension && fits(option, family))
-        };
-        if let Some(&option) = of(ExtensionId::CORE) {
-            return Found::Option(option);
-        }
-        if let Some(&option) = self.active.iter().rev().find_map(|active| of(active.extension)) {
-            return Found::Option(option);
-        }
-        if !exact.is_empty() {
-            if let Some(implied) = self.implied()
-                && let Some(&option) = of(implied)
-            {
-                self.activate(implied);
-                return Found::Option(option);
-            }
-            // ebtables' matches need no `-m`.
-            if self.family == Family::Bridge
-                && let Some(&option) = exact.iter().find(|option| {
-                    let extension = option.extension();
-                    extension.role == Role::Match
-                        && extension.families.has(Family::Bridge)
-                        && fits(option, family)
-                })
-            {
-                self.activate(option.extension_id());
-                return Found::Option(option);
-            }
-        }
-        if let Some(extension) = self.unmodelled_bridge_match(name) {
-            self.activate(extension);
-        }
-        if self.verbatim.is_some() {
-            return Found::Nothing(Problem::UnknownOption);
-        }
-        if let Some(found) = self.abbreviated(name) {
-            return found;
-        }
-        if self.takes_unknown_options() {
-            return Found::Nothing(Problem::UnknownOption);
-        }
-        if let Some(option) = self.named_later(exact) {
-            return Found::Early(option);
-        }
-        let has_ports = exact.iter().any(|option| matches!(option.extension().name, "tcp" | "udp"));
-        Found::Nothing(if has_ports && family.is_ip() {
-            Problem::NeedsProtocol("`-p` with the protocol it belongs to in front of it")
-        } else {
-            Problem::UnknownOption
-        })
-    }
-
-    /// The match of ebtables whose options are kept word for word and begin with its name.
-    fn unmodelled_bridge_match(&self, name: &[u8]) -> Option<ExtensionId> {
-        if self.family != Family::Bridge {
-            return None;
-        }
-        let start = name.split(|&byte| byte == b'-').next()?;
-        extensions::by_name(Role::Match, start, self.family).filter(|found| found.extension().verbatim)
-    }
-
-    /// The match that the protocol brings along, if it is not there already.
-    fn implied(&self) -> Option<ExtensionId> {
-        if !self.family.is_ip() {
-            return None;
-        }
-        extensions::by_name(Role::Match, implied_match(self.protocol?, self.family)?, self.family)
-    }
-
     fn activate(&mut self, extension: ExtensionId) {
         if extension.extension().verbatim {
             self.verbatim = Some(extension);
             self.is_verbatim = true;
         }
         self.active.push(Active { extension, first_arg: self.args.len(), seen: 0, early: false });
-    }
-
-    /// `--dst` for `--dst-type`: what begins so among the options in force, if it is one.
-    fn abbreviated(&self, name: &[u8]) -> Option<Found> {
-        let implied = self.implied();
-        let extensions = self.active.iter().map(|active| active.extension).chain(implied);
-        let mut found = None;
-        for option in extensions.flat_map(|extension| extension.beginning(name, self.family)) {
-            match found {
-                None => found = Some(option),
-                Some(other) if other == option => {}
-                Some(_) => return Some(Found::Several),
-            }
-        }
-        found.map(Found::Option)
-    }
-
-    /// Whether the target is one that nobody knows, and no chain of the table either: then the options that
-    /// follow are its own.
-    fn takes_unknown_options(&mut self) -> bool {
-        let Some(target) = self.unknown_target else { return false };
-        let name = target.of(self.context.source);
-        if self.context.chains.has(name) {
-            return false;
-        }
-        self.activate(extensions::unknown(Role::Target));
-        true
-    }
-
-    /// An option of a match or target that is named further on in the line.
-    fn named_later(&self, exact: &'static [OptionId]) -> Option<OptionId> {
-        // Of a rule that is broken already nobody asks what else is wrong with it.
-        let is_broken = self.error.is_some_and(|error| !error.problem.is_read());
-        if exact.is_empty() || is_broken {
-            return None;
-        }
-        let mut before: &[u8] = &[];
-        for (_, text) in self.words.clone().take(MAX_ARGS) {
-            let named = match before {
-                b"-m" | b"--match" => extensions::by_name(Role::Match, text, self.family),
-                b"-j" | b"--jump" => extensions::by_name(Role::Target, text, self.family),
-                b"-p" | b"--protocol" => value::protocol_number(text)
-                    .and_then(|protocol| implied_match(protocol, self.family))
-                    .and_then(|name| extensions::by_name(Role::Match, name, self.family)),
-                _ => None,
-            };
-            let option = exact.iter().find(|option| Some(option.extension_id()) == named);
-            if option.is_some() {
-                return option.copied();
-            }
-            before = text;
-        }
-        None
     }
 
     /// A word that is no option and no option's value.
@@ -806,81 +678,6 @@ impl<'c> Reader<'c, '_> {
             self.fail(span, Problem::OtherFamily(family));
         }
     }
-
-    /// What the extensions demand beyond their single options.
-    fn check_extensions(&mut self) {
-        for at in 1..self.active.len() {
-            let Some(&active) = self.active.get(at) else { return };
-            let extension = active.extension.extension();
-            if extension.checks.is_empty() {
-                continue;
-            }
-            let mut later = self.active.iter().skip(at + 1);
-            let next = later.find(|later| later.extension == active.extension).map(|next| next.first_arg);
-            let end = next.unwrap_or(self.args.len());
-            let given = Given {
-                source: self.context.source,
-                args: self.args.get(active.first_arg..end).unwrap_or_default(),
-                seen: active.seen,
-                protocol: self.protocol,
-                negated_protocol: self.negated_protocol,
-            };
-            // Whether a chain hides it is asked last: that looks at every chain of the table.
-            if let Some((problem, at)) = extension.checks.iter().find_map(|check| given.problem(check))
-                && !self.is_hidden(extension.role)
-            {
-                let span = at.unwrap_or_else(|| self.named_at(active, extension.role));
-                return self.fail(span, problem);
-            }
-        }
-    }
-
-    /// Whether a chain of the table has the target's name, so that the target is a jump to it.
-    fn is_hidden(&self, role: Role) -> bool {
-        let target =
-            self.target.and_then(|at| self.args.get(at)).map(|arg| arg.value.of(self.context.source));
-        role == Role::Target && target.is_some_and(|name| self.context.chains.has(name))
-    }
-
-    /// The place that names an extension: its name behind `-m` or `-j`, or its first option.
-    fn named_at(&self, active: Active, role: Role) -> Span {
-        let own = |arg: &&Arg| arg.option.extension_id() == active.extension;
-        let before = active.first_arg.checked_sub(1).and_then(|at| self.args.get(at));
-        let naming = if role == Role::Target { core::JUMP } else { core::MATCH };
-        let named = before.filter(|arg| arg.option == naming && active.first_arg > self.first_arg);
-        let first = self.args.get(active.first_arg..).unwrap_or_default().iter().find(own);
-        named.map(|arg| arg.value).or_else(|| first.map(Arg::span)).unwrap_or_default()
-    }
-
-    /// `-o` in INPUT, `-i` in OUTPUT: packets there have no such device.
-    fn check_devices(&mut self) {
-        let Some(chain) = self.chain else { return };
-        let name = chain.of(self.context.source);
-        let args = self.args.get(self.first_arg..).unwrap_or_default();
-        let wrong = args.iter().find_map(|arg| {
-            let is_in = match arg.option {
-                core::IN_INTERFACE | core::LOGICAL_IN => true,
-                core::OUT_INTERFACE | core::LOGICAL_OUT => false,
-                _ => return None,
-            };
-            Some((arg.span(), missing_device(name, is_in)?))
-        });
-        if let Some((span, expected)) = wrong {
-            self.fail(span, Problem::NoSuchDevice(expected));
-        }
-    }
-}
-
-/// What an option's name stands for.
-enum Found {
-    /// This one.
-    Option(OptionId),
-    /// This one, though what it belongs to comes later in the line.
-    Early(OptionId),
-    /// Several begin so.
-    Several,
-    /// None that is known.
-    Nothing(Problem),
 }
 
 /// `[12:3456]` in front of a rule. `iptables-restore` looks at what is in it with `--counters` only.
