@@ -101,6 +101,8 @@ pub enum Kind {
     Rising(u64),
     /// `value` or `value/mask`, 32 bits.
     Masked,
+    /// 32 bits without a mask, which comes as one of all ones.
+    Unmasked,
     /// `value` or `value/mask`, 8 bits, or the name of a type of service.
     Tos,
     /// The length of a prefix, or the mask it stands for.
@@ -386,6 +388,7 @@ impl Kind {
             Self::Range(_) | Self::Rising(_) => "a number, or two as `low:high`",
             Self::MaskedOrBits => "a number of 32 bits, with a mask behind `/` if it likes, or `/mask`",
             Self::Masked => "a number of 32 bits, with a mask behind `/` if it likes",
+            Self::Unmasked => "a number of 32 bits",
             Self::Tos => {
                 "a number from 0 to 255, with a mask behind `/` if it likes, or a type of service by name"
             }
@@ -475,6 +478,7 @@ pub fn decode(kind: Kind, words: &[u8], family: Family) -> Result<Value<'_>, Exp
         Kind::Range(max) => number::range(words, max),
         Kind::Rising(max) => number::rising(words, max),
         Kind::Masked => number::masked(words),
+        Kind::Unmasked => number::masked(words).filter(|_| !words.contains(&b'/')),
         Kind::Tos => tos(words),
         Kind::PrefixLength => address::prefix_length(words, family).map(Value::Number),
         Kind::Queues => number::queues(words),

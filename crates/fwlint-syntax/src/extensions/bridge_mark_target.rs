@@ -7,10 +7,10 @@ use crate::value::{Kind, Names};
 const OPERATIONS: u64 = options(&[0, 1, 2, 3]);
 
 pub(super) static EXTENSION: Extension = Extension::target("mark", Families::BRIDGE, &[
-    OptionSpec::new("mark-set", Kind::Masked).aliases(&["set-mark"]),
-    OptionSpec::new("mark-or", Kind::Masked).aliases(&["or-mark"]),
-    OptionSpec::new("mark-and", Kind::Masked).aliases(&["and-mark"]),
-    OptionSpec::new("mark-xor", Kind::Masked).aliases(&["xor-mark"]),
+    OptionSpec::new("mark-set", Kind::Unmasked).aliases(&["set-mark"]),
+    OptionSpec::new("mark-or", Kind::Unmasked).aliases(&["or-mark"]),
+    OptionSpec::new("mark-and", Kind::Unmasked).aliases(&["and-mark"]),
+    OptionSpec::new("mark-xor", Kind::Unmasked).aliases(&["xor-mark"]),
     OptionSpec::new("mark-target", Kind::Name(&STANDARD_TARGETS)).always("ACCEPT"),
 ])
 .checks(&[Check::AnyOf(OPERATIONS, "what to do, as in `--mark-set`"), Check::OneOf(OPERATIONS, "one operation only")]);

@@ -10,14 +10,14 @@ const OPERATIONS: u64 = options(&[0, 1, 2, 3, 4, 5, 6]);
 pub(super) static EXTENSION: Extension = Extension::target("CONNMARK", Families::IP, &[
     OptionSpec::new("set-xmark", Kind::Masked).saved(Saved::As(saved_set_xmark)),
     OptionSpec::new("set-mark", Kind::Masked).saved(Saved::As(saved_set_mark)),
-    OptionSpec::new("and-mark", Kind::Masked).saved(Saved::As(saved_and_mark)),
-    OptionSpec::new("or-mark", Kind::Masked).saved(Saved::As(saved_or_mark)),
-    OptionSpec::new("xor-mark", Kind::Masked).saved(Saved::As(saved_xor_mark)),
+    OptionSpec::new("and-mark", Kind::Unmasked).saved(Saved::As(saved_and_mark)),
+    OptionSpec::new("or-mark", Kind::Unmasked).saved(Saved::As(saved_or_mark)),
+    OptionSpec::new("xor-mark", Kind::Unmasked).saved(Saved::As(saved_xor_mark)),
     OptionSpec::new("save-mark", Kind::Flag),
     OptionSpec::new("restore-mark", Kind::Flag),
-    OptionSpec::new("nfmask", Kind::Masked),
-    OptionSpec::new("ctmask", Kind::Masked),
-    OptionSpec::new("mask", Kind::Masked),
+    OptionSpec::new("nfmask", Kind::Unmasked),
+    OptionSpec::new("ctmask", Kind::Unmasked),
+    OptionSpec::new("mask", Kind::Unmasked),
 ])
 .saved(save)
 .checks(&[Check::AnyOf(OPERATIONS, "what to do, as in `--set-xmark`"), Check::OneOf(OPERATIONS, "one operation only")]);

@@ -6,9 +6,9 @@ use crate::value::{Kind, Value};
 pub(super) static EXTENSION: Extension = Extension::target("MARK", Families::IP, &[
     OptionSpec::new("set-xmark", Kind::Masked).saved(Saved::As(saved_set_xmark)),
     OptionSpec::new("set-mark", Kind::Masked).saved(Saved::As(saved_set_mark)),
-    OptionSpec::new("and-mark", Kind::Masked).saved(Saved::As(saved_and_mark)),
-    OptionSpec::new("or-mark", Kind::Masked).saved(Saved::As(saved_or_mark)),
-    OptionSpec::new("xor-mark", Kind::Masked).saved(Saved::As(saved_xor_mark)),
+    OptionSpec::new("and-mark", Kind::Unmasked).saved(Saved::As(saved_and_mark)),
+    OptionSpec::new("or-mark", Kind::Unmasked).saved(Saved::As(saved_or_mark)),
+    OptionSpec::new("xor-mark", Kind::Unmasked).saved(Saved::As(saved_xor_mark)),
 ])
 .checks(&[Check::AnyOf(ANY, "what to do, as in `--set-xmark`"), Check::OneOf(ANY, "one operation only")]);
 

@@ -208,6 +208,7 @@ fn value(kind: Kind, family: Family) -> BoxedStrategy<String> {
             (number(), number()).prop_map(|(n, mask)| format!("{n:#x}/{mask}")),
         ]
         .boxed(),
+        Kind::Unmasked => text(&["0", "255", "0x10", "017"]),
         Kind::MaskedOrBits => text(&["5", "0x5/7", "/6"]),
         Kind::Coded(_) => text(&["1", "6", "Ethernet", "Request", "0x800/0xff", "6/15"]),
         Kind::Range(_) | Kind::Rising(_) | Kind::Queues => prop_oneof![

@@ -107,6 +107,9 @@ fn a_name_that_is_not_known_here_may_be_known_elsewhere() {
     {
         assert!(told(&format!("-A INPUT {unknown} -j DROP")).contains("UnknownName"), "{unknown}");
     }
+    for bad in ["-j MARK --and-mark 0xff/0xf", "-j CONNMARK --save-mark --nfmask 0xf/0xf"] {
+        assert!(told(&format!("-A INPUT {bad}")).contains("BadValue"), "{bad}");
+    }
     for bad in ["-p tcp --dport 65536", "-p tcp --dport 80-90", "-p tcp --dport -1", "-p 256"] {
         assert!(told(&format!("-A INPUT {bad} -j DROP")).contains("BadValue"), "{bad}");
     }
