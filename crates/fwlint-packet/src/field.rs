@@ -83,8 +83,8 @@ fields! {
     ICMP = 11, Number, 65_535, "ICMP type and code";
     /// The flags of TCP, as in the header's byte.
     TCP_FLAGS = 12, Number, 255, "TCP flags";
-    /// [`Field::WHOLE`], [`Field::FIRST`] or [`Field::LATER`].
-    FRAGMENT = 13, Choice, 2, "fragment";
+    /// [`Field::WHOLE`], [`Field::FIRST`], [`Field::LATER`] or [`Field::SHORT`].
+    FRAGMENT = 13, Choice, 3, "fragment";
     /// The device that it came in by; 0 is none. The numbers are given by whoever reads the rules.
     IN_DEVICE = 14, Number, u32::MAX, "input device";
     /// The device that it goes out by; 0 is none.
@@ -199,6 +199,8 @@ impl Field {
     pub const FIRST: u32 = 1;
     /// [`FRAGMENT`](Self::FRAGMENT): one behind the first; it holds none.
     pub const LATER: u32 = 2;
+    /// [`FRAGMENT`](Self::FRAGMENT): no later fragment, and yet too short to hold the ports.
+    pub const SHORT: u32 = 3;
 
     /// [`CT_STATE`](Self::CT_STATE): no connection can be told for it.
     pub const INVALID: u32 = 0;

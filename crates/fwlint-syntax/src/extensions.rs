@@ -485,7 +485,7 @@ pub fn by_name(role: Role, name: &[u8], family: Family) -> Option<ExtensionId> {
 }
 
 /// What `-m` loads for this program; [`unknown`] where nobody here has heard of it.
-pub(crate) fn match_named(name: &[u8], family: Family) -> ExtensionId {
+pub fn match_named(name: &[u8], family: Family) -> ExtensionId {
     by_name(Role::Match, match_name(name, family), family).unwrap_or_else(|| unknown(Role::Match))
 }
 

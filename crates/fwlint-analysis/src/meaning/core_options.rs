@@ -1,0 +1,138 @@
+//! The options that every rule has: addresses, protocol, devices, fragments.
+
+use fwlint_model::syntax::{
+    Arg, Family, Value,
+    extensions::{Role, core},
+    value::{Mac, Net},
+};
+use fwlint_packet::{Cube, Field, Region, Values};
+
+use super::Tests;
+
+/// Says what the options of every rule test. `copy` is one of the rules that a line with several addresses stands for, in
+/// the kernel's order; without it the line stands for all.
+pub(super) fn tests(args: &[Arg], copy: Option<u32>, tests: &mut Tests<'_, '_, '_, '_>) {
+    let world = tests.world();
+    let source = world.ruleset.dump.source;
+    let family = world.ruleset.family;
+    let destinations = || {
+        let mut args = args.iter().filter(|arg| arg.id() == core::DESTINATION);
+        args.next().map_or(1, |arg| addresses(&arg.value(source)).len()).max(1)
+    };
+    // The last varies first. Source: add_entry() of iptables.c.
+    let copy = copy.map(|copy| (copy as usize / destinations(), copy as usize % destinations()));
+    for (number, arg) in (0..).zip(args).filter(|(_, arg)| arg.extension().role == Role::Core) {
+        tests.arg = number;
+        let value = || arg.value(source);
+        let negated = arg.negated();
+        match arg.id() {
+            core::MATCH | core::JUMP | core::GOTO | core::COUNTERS | core::IPV4 | core::IPV6 => {}
+            core::SOURCE if family == Family::Bridge => mac(tests, Field::MAC_SRC, &value(), negated),
+            core::DESTINATION if family == Family::Bridge => mac(tests, Field::MAC_DST, &value(), negated),
+            core::SOURCE => nets(tests, Field::SRC, &value(), copy.map(|(source, _)| source), negated),
+            core::DESTINATION => nets(tests, Field::DST, &value(), copy.map(|(_, to)| to), negated),
+            core::PROTOCOL => protocol(tests, &value(), negated),
+            core::IN_INTERFACE => device(tests, Field::IN_DEVICE, &value(), negated),
+            core::OUT_INTERFACE => device(tests, Field::OUT_DEVICE, &value(), negated),
+            core::LOGICAL_IN => device(tests, Field::IN_BRIDGE, &value(), negated),
+            core::LOGICAL_OUT => device(tests, Field::OUT_BRIDGE, &value(), negated),
+            core::FRAGMENT => tests.values(Field::FRAGMENT, Some(Values::OneOf(1 << Field::LATER)), negated),
+            _ => tests.either(),
+        }
+    }
+}
+
+fn protocol(tests: &mut Tests<'_, '_, '_, '_>, value: &Value<'_>, negated: bool) {
+    match *value {
+        // `-p all`; `! -p all` is refused.
+        Value::Protocol(0) if !negated => {}
+        Value::Protocol(number) if number != 0 => {
+            tests.values(Field::PROTOCOL, Some(Values::exactly(number.into())), negated);
+        }
+        Value::EtherType(number) if number != fwlint_model::syntax::value::LENGTH_FRAMES => {
+            tests.values(Field::ETHERTYPE, Some(Values::exactly(number.into())), negated);
+        }
+        _ => tests.either(),
+    }
+}
+
+fn device(tests: &mut Tests<'_, '_, '_, '_>, field: Field, value: &Value<'_>, negated: bool) {
+    match tests.world().devices(value) {
+        Some(devices) if field.all() == devices && negated => tests.never(),
+        Some(devices) => tests.values(field, Some(devices), negated),
+        None => tests.either(),
+    }
+}
+
+fn nets(
+    tests: &mut Tests<'_, '_, '_, '_>,
+    field: Field,
+    value: &Value<'_>,
+    copy: Option<usize>,
+    negated: bool,
+) {
+    let nets = addresses(value);
+    let nets = match copy {
+        Some(copy) if nets.len() > 1 => nets.get(copy..=copy).unwrap_or_default(),
+        _ => &nets,
+    };
+    if nets.is_empty() {
+        return tests.either();
+    }
+    let mut region = Region::none();
+    for net in nets {
+        match net_cube(field, *net) {
+            Some(cube) => region.add(cube.into()),
+            None => return tests.either(),
+        }
+    }
+    tests.region_or_not(region, negated);
+}
+
+fn addresses<'s>(value: &Value<'s>) -> Vec<Net<'s>> {
+    match *value {
+        Value::Nets(nets) => nets.iter().collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The packets whose address, in this field and those behind it, is in a network; `None` where that is a name.
+pub(super) fn net_cube(field: Field, net: Net<'_>) -> Option<Cube> {
+    let mut cube = Cube::all();
+    match net {
+        Net::V4(address, mask) => cube.narrow(field, Values::masked(address & mask, mask)?).then_some(cube),
+        Net::V6(address, mask) => {
+            for (part, shift) in field.parts().into_iter().zip([96, 64, 32, 0]) {
+                let lane =
+                    |bits: u128| u32::try_from(bits >> shift & u128::from(u32::MAX)).unwrap_or_default();
+                let mask = lane(mask);
+                if !cube.narrow(part, Values::masked(lane(address) & mask, mask)?) {
+                    return None;
+                }
+            }
+            Some(cube)
+        }
+        Net::Name(_) => None,
+    }
+}
+
+/// The first four bytes and the last two.
+pub(super) fn mac_halves(bytes: [u8; 6]) -> (u32, u32) {
+    let [a, b, c, d, e, f] = bytes;
+    (u32::from_be_bytes([a, b, c, d]), u32::from_be_bytes([0, 0, e, f]))
+}
+
+fn mac(tests: &mut Tests<'_, '_, '_, '_>, field: Field, value: &Value<'_>, negated: bool) {
+    let Value::Mac(Mac { address, mask }) = *value else { return tests.either() };
+    let ((high, low), (high_mask, low_mask)) = (mac_halves(address), mac_halves(mask));
+    let [first, last, ..] = field.parts();
+    let mut cube = Cube::all();
+    let halves = [(first, high & high_mask, high_mask), (last, low & low_mask, low_mask)];
+    for (half, bits, mask) in halves {
+        let Some(values) = Values::masked(bits, mask) else { return tests.either() };
+        if !cube.narrow(half, values) {
+            return tests.either();
+        }
+    }
+    tests.region_or_not(cube.into(), negated);
+}

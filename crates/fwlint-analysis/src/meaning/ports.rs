@@ -1,0 +1,76 @@
+//! TCP and UDP: ports and flags.
+
+use fwlint_model::{
+    Fields,
+    syntax::{Backend, Value, value::PortRange},
+};
+use fwlint_packet::{Field, Region, Values};
+
+use super::{Tests, Use};
+
+/// Source: `tcp_mt()` and `udp_mt()` of `xt_tcpudp.c`, `nft_payload.c`; where they differ, KERNEL's D1 to D8.
+pub(super) fn tests(this: &Use<'_, '_>, tests: &mut Tests<'_, '_, '_, '_>) {
+    let protocol = if this.extension.name == "tcp" { 6 } else { 17 };
+    tests.term(Field::PROTOCOL, Values::exactly(protocol));
+    let is_nft = tests.world().backend == Backend::Nft;
+    if !is_nft || !this.args.is_empty() {
+        holds_ports(tests, is_nft);
+    }
+    let pair = if is_nft { both_inverted(this) } else { None };
+    if let Some((number, sport, dport)) = pair {
+        // Compiled to one comparison of four bytes.
+        let ports = Region::of(Field::SPORT, Values::exactly(sport.into()))
+            .and(&Region::of(Field::DPORT, Values::exactly(dport.into())));
+        tests.at(number).region(ports.complement());
+    }
+    for (number, name, value, negated) in this.options() {
+        let tests = tests.at(number);
+        match (name, value) {
+            ("sport" | "dport", Value::Ports(_)) if pair.is_some() => {}
+            // Inverted or not, all ports are no test.
+            ("sport" | "dport", Value::Ports(PortRange { low: 0, high: u16::MAX })) if is_nft => {}
+            ("sport", Value::Ports(range)) => {
+                tests.values(Field::SPORT, Values::range(range.low.into(), range.high.into()), negated);
+            }
+            ("dport", Value::Ports(range)) => {
+                tests.values(Field::DPORT, Values::range(range.low.into(), range.high.into()), negated);
+            }
+            // No flags to look at is no test, whatever they should be.
+            ("tcp-flags", Value::TcpFlags { mask: 0, .. }) if is_nft => {}
+            ("tcp-flags", Value::TcpFlags { mask, set }) => flags(tests, mask, set, negated),
+            ("syn", _) => flags(tests, 0x17, 0x02, negated),
+            ("tcp-option", Value::Number(option)) => {
+                let key = format!("tcp option {option}");
+                tests.opaque(key.as_bytes(), Fields::HEADERS, negated);
+            }
+            _ => tests.either(),
+        }
+    }
+}
+
+/// Only packets pass that hold ports. A later fragment holds none, though `nf_tables` takes the bytes in their place for
+/// ports. A packet that is too short for them is dropped by legacy as soon as a rule looks, and passes no test on nft.
+pub(super) fn holds_ports(tests: &mut Tests<'_, '_, '_, '_>, reads_fragments: bool) {
+    let whole = 1 << Field::WHOLE | 1 << Field::FIRST;
+    let later = if reads_fragments { 1 << Field::LATER } else { 0 };
+    tests.term(Field::FRAGMENT, Values::OneOf(whole | later));
+}
+
+fn flags(tests: &mut Tests<'_, '_, '_, '_>, mask: u8, set: u8, negated: bool) {
+    tests.values(Field::TCP_FLAGS, Values::masked(set.into(), mask.into()), negated);
+}
+
+/// The ports of `! --sport A ! --dport B`, of which `nf_tables` makes "not both".
+fn both_inverted(this: &Use<'_, '_>) -> Option<(u16, u16, u16)> {
+    let single = |name| match this.option(name)? {
+        (number, Value::Ports(PortRange { low, high }), true) if low == high && low != 0 => {
+            Some((number, low))
+        }
+        _ => None,
+    };
+    if this.option("tcp-option").is_some() {
+        return None;
+    }
+    let ((number, sport), (_, dport)) = (single("sport")?, single("dport")?);
+    Some((number, sport, dport))
+}

@@ -1,0 +1,139 @@
+//! What is given besides the rules themselves: the terms on which a rule has its meaning.
+
+use fwlint_model::{
+    Fields, Node, Ruleset, TableId, Target,
+    syntax::{
+        Arg, Backend, Value,
+        extensions::{Role, core},
+    },
+    target_writes,
+};
+
+use crate::devices::Devices;
+
+/// A rule set, and what is given besides it.
+#[derive(Debug)]
+pub struct World<'a, 'd> {
+    /// The rules.
+    pub ruleset: &'a Ruleset<'d>,
+    /// Which half of the kernel runs them.
+    pub backend: Backend,
+    /// Whether connections are tracked where these rules run.
+    pub tracking: Tracking,
+    /// The devices that the rules tell apart.
+    pub devices: Devices,
+    /// The machine that they were taken from, as far as that is known.
+    pub node: Option<&'a Node<'d>>,
+    /// What the targets of each table write, besides marks.
+    written: Vec<(TableId, Fields)>,
+}
+
+/// Whether connections are tracked. Source: the kernel attaches tracking to a network namespace when a rule asks for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tracking {
+    /// A rule of these needs it.
+    On,
+    /// None of these rules needs it, but something else on the machine may.
+    Unknown,
+}
+
+impl<'a, 'd> World<'a, 'd> {
+    /// The world of a rule set that runs on this backend.
+    pub fn new(ruleset: &'a Ruleset<'d>, backend: Backend, node: Option<&'a Node<'d>>) -> Self {
+        let dump = ruleset.dump;
+        let args = || ruleset.rules.ids().flat_map(|rule| dump.args_of(ruleset.line(rule)));
+        let devices = Devices::new(args().filter(|arg| names_device(arg)).filter_map(|arg| {
+            let words = arg.value_span().of(dump.source);
+            // A name is hardly ever quoted, and then needs no copy to compare.
+            Some(words).filter(|words| !words.starts_with(b"\""))
+        }));
+        let mut written: Vec<_> = ruleset.tables.ids().map(|table| (table, Fields::NONE)).collect();
+        for (_, rule) in ruleset.rules.iter() {
+            let fields = match rule.target {
+                Target::Extension(id) => target_writes(id.extension().name),
+                Target::Undefined => Fields::ALL,
+                _ => continue,
+            };
+            let table = ruleset.chains[rule.chain].table;
+            if let Some((_, all)) = written.iter_mut().find(|(id, _)| *id == table) {
+                *all = all.and(fields);
+            }
+        }
+        let tracking =
+            if args().any(needs_tracking) || ruleset.rules.iter().any(|(_, rule)| tracks(rule.target)) {
+                Tracking::On
+            } else {
+                Tracking::Unknown
+            };
+        Self { ruleset, backend, tracking, devices, node, written }
+    }
+
+    /// What the targets of a table write.
+    pub fn written_in(&self, table: TableId) -> Fields {
+        let written = self.written.iter().find(|(id, _)| *id == table);
+        written.map_or(Fields::ALL, |&(_, fields)| fields)
+    }
+
+    /// Whether a test of ports may read the bytes of a later fragment as if they were ports. Source: on nft a test of ports
+    /// is one of the bytes behind the IP header; where connections are tracked, fragments are put together before.
+    pub fn reads_fragments(&self) -> bool {
+        self.backend == Backend::Nft && self.tracking == Tracking::Unknown
+    }
+
+    /// The devices that the words of an option stand for.
+    pub fn devices(&self, value: &Value<'_>) -> Option<fwlint_packet::Values> {
+        let Value::Text(pattern) = value else { return None };
+        Some(self.devices.matching(pattern))
+    }
+}
+
+fn names_device(arg: &Arg) -> bool {
+    match arg.extension().role {
+        Role::Core => {
+            matches!(
+                arg.id(),
+                core::IN_INTERFACE | core::OUT_INTERFACE | core::LOGICAL_IN | core::LOGICAL_OUT
+            )
+        }
+        Role::Match => {
+            arg.extension().name == "physdev"
+                && arg.spec().is_some_and(|spec| matches!(spec.name, "physdev-in" | "physdev-out"))
+        }
+        Role::Target => false,
+    }
+}
+
+/// Whether the kernel tracks connections for the sake of this test.
+fn needs_tracking(arg: &Arg) -> bool {
+    let extension = arg.extension();
+    extension.role == Role::Match
+        && matches!(
+            extension.name,
+            "cluster"
+                | "connbytes"
+                | "connlabel"
+                | "connlimit"
+                | "connmark"
+                | "conntrack"
+                | "helper"
+                | "state"
+        )
+}
+
+/// Whether the kernel tracks connections for the sake of this target.
+fn tracks(target: Target) -> bool {
+    let Target::Extension(id) = target else { return false };
+    matches!(
+        id.extension().name,
+        "CONNMARK"
+            | "CONNSECMARK"
+            | "CT"
+            | "DNAT"
+            | "MASQUERADE"
+            | "NETMAP"
+            | "NOTRACK"
+            | "REDIRECT"
+            | "SNAT"
+            | "SYNPROXY"
+    )
+}
