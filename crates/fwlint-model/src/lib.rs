@@ -22,7 +22,7 @@ pub use canonical::{Canonical, canonical};
 pub use flow::{End, Flow, is_final};
 pub use fwlint_syntax as syntax;
 pub use graph::{Call, ChainGraph, Loop};
-pub use ids::{Arena, ChainId, CompanionId, RuleId, TableId};
+pub use ids::{Arena, ChainId, CompanionId, Id, RuleId, TableId};
 pub use names::{Hook, HookSet, Name};
 pub use nature::{Effect, Fields, Nature, Writes, is_pure, nature, target_writes};
 pub use node::Node;

@@ -148,6 +148,36 @@ impl Values {
         }
     }
 
+    /// The same as sets of which bits alone tell what is in them: each a value and the mask of the bits that count. At most
+    /// 62 of them.
+    ///
+    /// Of alternatives, `None`.
+    pub fn by_bits(self) -> Option<Vec<(u32, u32)>> {
+        let (low, high, value, mask) = match self {
+            Self::OneOf(_) => return None,
+            _ => self.parts(),
+        };
+        let mut parts = Vec::new();
+        // Where the bits say it all, the ends say nothing.
+        if mask != 0 && next(0, value, mask) == Some(low) && last(u32::MAX, value, mask) == Some(high) {
+            parts.push((value, mask));
+            return Some(parts);
+        }
+        let mut at = u64::from(low);
+        while at <= u64::from(high) {
+            // The largest block that begins here and does not go beyond the end.
+            let left = u64::from(high) - at + 1;
+            let size = at.trailing_zeros().min(left.ilog2()).min(32);
+            let block = u32::try_from(u64::from(u32::MAX) >> size << size & u64::from(u32::MAX)).unwrap_or(0);
+            let start = u32::try_from(at).unwrap_or(u32::MAX);
+            if (start ^ value) & block & mask == 0 {
+                parts.push((start & block | value, block | mask));
+            }
+            at += 1 << size;
+        }
+        Some(parts)
+    }
+
     /// One of them, as near above `seed` as there is one.
     pub fn pick(self, seed: u32) -> u32 {
         match self {
@@ -304,6 +334,12 @@ mod tests {
                 prop_assert_eq!(holding, usize::from(in_one && !in_two), "{} {:?}", number, rest);
             }
             prop_assert_eq!(one.overlaps(two), both.is_some());
+            if let Some(parts) = one.by_bits() {
+                for number in tried() {
+                    let holding = parts.iter().filter(|(value, mask)| number & mask == *value).count();
+                    prop_assert_eq!(holding, usize::from(one.has(number)), "{} {:?}", number, parts);
+                }
+            }
             prop_assert_eq!(one.contains(two), two.without(one).is_empty());
             for set in rest.iter().copied().chain(both).chain([one]) {
                 prop_assert!(set.has(set.lowest()) && set.has(set.highest()), "{:?}", set);

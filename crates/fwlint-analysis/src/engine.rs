@@ -1,0 +1,408 @@
+//! Which rules can no packet reach? Exactly, for every rule of every chain, and with what shows it.
+//!
+//! The rules are gone through once, callers before the chains that they call. A packet that comes to a rule is mostly found at
+//! once: in front of it stands little that could take it away. Where it is not, [`search`] looks back along all ways that lead
+//! there, with cubes of packets instead of packets, until one is found or none is left. What takes too long is not known.
+
+mod before;
+mod consumers;
+mod entry;
+mod index;
+mod program;
+mod search;
+mod survivors;
+
+use fwlint_model::{Arena, ChainGraph, ChainId, Id, RuleId};
+use fwlint_packet::{Cube, Packet, contains, intersect};
+
+use self::{
+    consumers::Consumers,
+    entry::Domains,
+    program::Program,
+    search::{Callers, Found, Lemmas, Maps, Outcome, Search},
+    survivors::Survivors,
+};
+use crate::{meaning::Then, world::World};
+
+/// How many cubes are kept of the packets that come to a chain.
+const MAX_ENTERING: usize = 8;
+
+/// How many pieces of what gets past the rules in front of a call are looked for.
+const PIECES: usize = 4;
+
+/// How many packets are tried before anything is taken apart.
+const TRIES: usize = 4;
+
+/// How many packets come to a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// At least one.
+    Some,
+    /// None.
+    None,
+    /// That is not known.
+    Unknown(Why),
+}
+
+/// Why it is not known whether a packet comes to a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// The rules of the table lead in a circle. No kernel loads them.
+    Loop,
+    /// It takes too long to find out.
+    Budget,
+    /// A test on the way has too many alternatives, or what a target writes is not known.
+    Rough,
+}
+
+/// How much the engine may do, and by which means.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// For one rule, in cubes looked at.
+    pub rule: u64,
+    /// For all rules together.
+    pub total: u64,
+    /// Whether it tries packets before it takes anything apart.
+    pub tries_packets: bool,
+    /// Whether it remembers what was taken away as a whole.
+    pub learns: bool,
+    /// Whether it looks up what overlaps, or looks at all.
+    pub uses_index: bool,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { rule: 4_000_000, total: 2_000_000_000, tries_packets: true, learns: true, uses_index: true }
+    }
+}
+
+/// What no rule's fate depends on but the rules themselves.
+#[derive(Debug)]
+pub struct Engine<'e, 'a, 'd> {
+    world: &'e World<'a, 'd>,
+    graph: &'e ChainGraph,
+    program: Program,
+    consumers: Consumers,
+    callers: Callers,
+    entries: Arena<ChainId, Option<Cube>>,
+    domains: Domains,
+    limits: Limits,
+}
+
+/// A packet that comes to a rule.
+#[derive(Clone, Debug)]
+pub struct Witness {
+    /// The built-in chain that it begins in.
+    pub root: ChainId,
+    /// What it is there: a value for each field that matters.
+    pub packet: Packet,
+}
+
+/// What is left of the budget.
+#[derive(Debug)]
+struct Budget {
+    rule: u64,
+    total: u64,
+}
+
+impl Budget {
+    /// `false` if there is not so much left.
+    fn spend(&mut self, cost: u64) -> bool {
+        self.total = self.total.saturating_sub(cost);
+        self.rule = self.rule.saturating_sub(cost);
+        !self.is_spent()
+    }
+
+    fn is_spent(&self) -> bool {
+        self.rule == 0 || self.total == 0
+    }
+}
+
+/// The packets that come to a chain.
+#[derive(Clone, Debug, Default)]
+struct Entering {
+    /// All of these do.
+    cubes: Vec<Cube>,
+    /// No others do.
+    is_all: bool,
+}
+
+impl Entering {
+    /// Adds packets. Of very many the chain needs no more.
+    fn add(&mut self, cube: Cube) {
+        if self.cubes.iter().any(|own| contains(own, &cube)) {
+            return;
+        }
+        if self.cubes.len() < MAX_ENTERING {
+            self.cubes.push(cube);
+        } else {
+            self.is_all = false;
+        }
+    }
+}
+
+impl<'e, 'a, 'd> Engine<'e, 'a, 'd> {
+    /// An engine for the rules of a world.
+    pub fn new(world: &'e World<'a, 'd>, graph: &'e ChainGraph, limits: Limits) -> Self {
+        let ruleset = world.ruleset;
+        let program = Program::new(world, graph);
+        let consumers = Consumers::new(ruleset, graph, &program, limits.uses_index);
+        let callers = Callers::new(ruleset, &program);
+        let entry =
+            |(id, chain): (ChainId, &fwlint_model::Chain<'_>)| chain.hook.map(|_| entry::entry(world, id));
+        let entries = ruleset.chains.iter().map(entry).collect();
+        let domains = Domains::new(world, graph, &entries, program.written());
+        Self { world, graph, program, consumers, callers, entries, domains, limits }
+    }
+
+    /// For every rule, whether a packet comes to it that may match it.
+    pub fn decide(&self) -> Arena<RuleId, Reach> {
+        let ruleset = self.world.ruleset;
+        let mut reach: Arena<RuleId, Reach> = ruleset.rules.ids().map(|_| Reach::None).collect();
+        let mut entering: Arena<ChainId, Entering> =
+            ruleset.chains.ids().map(|_| Entering { cubes: Vec::new(), is_all: true }).collect();
+        let looped = self.graph.loops().iter().filter(|circle| circle.reachable);
+        let looped: Vec<_> = looped
+            .filter_map(|circle| circle.chains.first())
+            .map(|&chain| ruleset.chains[chain].table)
+            .collect();
+        let mut pass = Pass { lemmas: Lemmas::default(), total: self.limits.total, packet: Packet::new() };
+        for &chain in self.graph.bottom_up().iter().rev() {
+            let content = &ruleset.chains[chain];
+            if looped.contains(&content.table) {
+                ruleset.rules_of(chain).for_each(|rule| reach[rule] = Reach::Unknown(Why::Loop));
+                continue;
+            }
+            if let Some(entry) = &self.entries[chain] {
+                entering[chain] = Entering { cubes: vec![entry.clone()], is_all: true };
+            }
+            if self.graph.hooks(chain).is_empty() {
+                continue;
+            }
+            let own = std::mem::take(&mut entering[chain]);
+            let range = self.program.rules_of(chain);
+            let boundary = self.first_boundary(range.start, range.end);
+            for rule in ruleset.rules_of(chain) {
+                let to = match self.program.rules[rule].then {
+                    Then::Jump(to) | Then::Goto(to) => Some(to),
+                    _ => None,
+                };
+                let mut called = to.map(|to| std::mem::take(&mut entering[to]));
+                let is_behind = boundary.is_some_and(|boundary| boundary < number(rule));
+                reach[rule] = self.decide_rule(rule, &own, is_behind, called.as_mut(), &mut pass);
+                if let (Some(to), Some(called)) = (to, called) {
+                    entering[to] = called;
+                }
+            }
+        }
+        reach
+    }
+
+    /// A packet that comes to a rule and may match it, if one is found again.
+    pub fn witness(&self, rule: RuleId) -> Option<Witness> {
+        let (mut lemmas, mut budget) = (Lemmas::default(), self.budget(self.limits.total));
+        let Outcome::Found(found) =
+            Search::new(self.maps(), &[], self.limits.learns).run(rule, &mut lemmas, &mut budget)
+        else {
+            return None;
+        };
+        let mut packet = Packet::new();
+        found.cube.pick(&mut packet, || 0);
+        Some(Witness { root: found.root, packet })
+    }
+
+    /// The rules that keep all packets from one that none comes to, in order: none of them could be missing. `None` if that
+    /// takes too long to find out, or if a packet comes to the rule after all.
+    ///
+    /// There may be none at all: then no rule that calls the chain lets such packets through, or none can match the rule.
+    pub fn blockers(&self, rule: RuleId) -> Option<Vec<RuleId>> {
+        let mut lemmas = Lemmas::default();
+        let mut budget = self.budget(self.limits.total);
+        let mut search =
+            |disabled: &[u32]| Search::new(self.maps(), disabled, false).run(rule, &mut lemmas, &mut budget);
+        let Outcome::Nothing(used) = search(&[]) else { return None };
+        let mut needed: Vec<u32> =
+            used.iter().map(|&consumer| self.consumers.rule(consumer as usize)).collect();
+        needed.sort_unstable();
+        needed.dedup();
+        Some(needed.into_iter().map(|rule| RuleId::from_index(rule as usize)).collect())
+    }
+
+    fn decide_rule(
+        &self,
+        rule: RuleId,
+        entering: &Entering,
+        is_behind: bool,
+        mut called: Option<&mut Entering>,
+        pass: &mut Pass,
+    ) -> Reach {
+        let code = &self.program.rules[rule];
+        let mut budget = self.budget(pass.total);
+        let mut is_all = entering.is_all && !is_behind && !code.is_rough;
+        let mut is_reached = false;
+        if !is_behind && !code.is_rough {
+            is_reached =
+                self.come_through(rule, entering, called.as_deref_mut(), &mut is_all, pass, &mut budget);
+        }
+        let reach = if is_reached {
+            Reach::Some
+        } else if is_all {
+            Reach::None
+        } else {
+            let mut search = Search::new(self.maps(), &[], self.limits.learns);
+            match search.run(rule, &mut pass.lemmas, &mut budget) {
+                Outcome::Found(found) => {
+                    if let Some(called) = called.as_deref_mut()
+                        && let Some(cube) = self.at_the_rule(rule, &found)
+                    {
+                        called.add(cube);
+                    }
+                    Reach::Some
+                }
+                Outcome::Nothing(_) => Reach::None,
+                Outcome::Spent => Reach::Unknown(Why::Budget),
+                Outcome::Rough => Reach::Unknown(Why::Rough),
+            }
+        };
+        if let Some(called) = called {
+            called.is_all &= is_all || reach == Reach::None;
+        }
+        pass.total = budget.total;
+        reach
+    }
+
+    /// Whether any of the packets that are known to come to the chain come through to the rule; adds them to those that come
+    /// to the chain that it calls. `is_all` stays if there are no others.
+    fn come_through(
+        &self,
+        rule: RuleId,
+        entering: &Entering,
+        mut called: Option<&mut Entering>,
+        is_all: &mut bool,
+        pass: &mut Pass,
+        budget: &mut Budget,
+    ) -> bool {
+        let chain = self.world.ruleset.rules[rule].chain;
+        let (start, at) = (self.program.rules_of(chain).start, number(rule));
+        let code = &self.program.rules[rule];
+        let wants_pieces = called.as_ref().is_some_and(|called| called.cubes.len() < MAX_ENTERING);
+        let mut is_reached = false;
+        for cube in &entering.cubes {
+            for matching in self.program.cubes(code.may) {
+                let Some(both) = intersect(cube, matching) else { continue };
+                if !wants_pieces
+                    && self.limits.tries_packets
+                    && self.is_packet_through(chain, start, at, &both, pass, budget)
+                {
+                    *is_all = false;
+                    return true;
+                }
+                if self.limits.learns && pass.lemmas.find(&self.consumers, chain, &both, start, at).is_some()
+                {
+                    continue;
+                }
+                let mut survivors = Survivors::new(&self.consumers, chain, start, at, both.clone(), budget);
+                let mut pieces = 0;
+                loop {
+                    let Some(piece) = survivors.next(&self.consumers, &[], budget) else { break };
+                    is_reached = true;
+                    pieces += 1;
+                    match called.as_deref_mut().filter(|_| wants_pieces) {
+                        Some(called) if pieces <= PIECES => called.add(piece),
+                        _ => {
+                            *is_all = false;
+                            break;
+                        }
+                    }
+                }
+                if budget.is_spent() {
+                    *is_all = false;
+                    return is_reached;
+                }
+                if is_reached && !wants_pieces {
+                    *is_all = false;
+                    return true;
+                }
+                if pieces == 0 && self.limits.learns && survivors.used.len() >= 4 {
+                    let lemma = survivors::Lemma::new(&self.consumers, &both, survivors.used);
+                    pass.lemmas.learn(chain, lemma);
+                }
+            }
+        }
+        is_reached
+    }
+
+    /// Tries some packets of a cube.
+    fn is_packet_through(
+        &self,
+        chain: ChainId,
+        from: u32,
+        to: u32,
+        cube: &Cube,
+        pass: &mut Pass,
+        budget: &mut Budget,
+    ) -> bool {
+        let mut random = Random(u64::from(to));
+        (0..TRIES).any(|_| {
+            for &field in self.program.fields() {
+                let values = cube.get(field);
+                pass.packet.set(field, values.pick(random.next()));
+            }
+            let mut looked_at = 1;
+            let is_taken = self.consumers.take(chain, from, to, &pass.packet, &mut looked_at);
+            budget.spend(looked_at);
+            !is_taken
+        })
+    }
+
+    /// What packets that were found are when they come to the rule: some of them.
+    fn at_the_rule(&self, rule: RuleId, found: &Found) -> Option<Cube> {
+        let cube = before::after(found.writes.iter(), &found.cube)?;
+        self.program.cubes(self.program.rules[rule].may).find_map(|matching| intersect(&cube, matching))
+    }
+
+    fn first_boundary(&self, from: u32, to: u32) -> Option<u32> {
+        self.consumers.first_boundary(from, to)
+    }
+
+    fn maps(&self) -> Maps<'_, 'd> {
+        Maps {
+            ruleset: self.world.ruleset,
+            graph: self.graph,
+            program: &self.program,
+            consumers: &self.consumers,
+            entries: &self.entries,
+            domains: &self.domains,
+            callers: &self.callers,
+        }
+    }
+
+    fn budget(&self, total: u64) -> Budget {
+        Budget { rule: self.limits.rule, total }
+    }
+}
+
+/// What is kept from one rule to the next.
+#[derive(Debug)]
+struct Pass {
+    lemmas: Lemmas,
+    total: u64,
+    packet: Packet,
+}
+
+/// Numbers that look random and are the same each time. Source: Vigna's splitmix64.
+#[derive(Debug)]
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u32 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ self.0 >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+        u32::try_from((mixed ^ mixed >> 31) >> 32).unwrap_or_default()
+    }
+}
+
+fn number(rule: RuleId) -> u32 {
+    u32::try_from(rule.index()).unwrap_or(u32::MAX)
+}

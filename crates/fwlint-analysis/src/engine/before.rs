@@ -1,0 +1,179 @@
+//! What a packet was before a rule wrote to it.
+
+use fwlint_packet::{Cube, Field, Term, Values};
+
+use crate::meaning::Write;
+
+/// Which packets are in a cube after something was written to them.
+#[derive(Debug)]
+pub(super) struct Before {
+    /// In cubes, which may overlap.
+    pub(super) cubes: Vec<Cube>,
+    /// There may be fewer packets than these.
+    pub(super) is_rough: bool,
+}
+
+/// Which packets are in a cube after all of this was written to them, in this order.
+pub(super) fn before(writes: &[Write], cube: &Cube) -> Before {
+    let mut result = Before { cubes: vec![cube.clone()], is_rough: false };
+    for write in writes.iter().rev() {
+        let mut cubes = Vec::new();
+        for cube in &result.cubes {
+            let before = before_one(write, cube);
+            result.is_rough |= before.is_rough;
+            cubes.extend(before.cubes);
+        }
+        result.cubes = cubes;
+    }
+    result
+}
+
+fn before_one(write: &Write, cube: &Cube) -> Before {
+    let exactly = |cubes| Before { cubes, is_rough: false };
+    let (Write::Bits { field, .. } | Write::Copy { to: field, .. } | Write::Anything(field)) = *write;
+    let Some(&Term { values, .. }) = cube.iter().find(|term| term.field == field) else {
+        return exactly(vec![cube.clone()]);
+    };
+    let mut open = cube.clone();
+    open.forget(field);
+    match *write {
+        Write::Bits { and: 0, xor, .. } => exactly(if values.has(xor) { vec![open] } else { Vec::new() }),
+        Write::Bits { and, xor, .. } => match values.by_bits() {
+            Some(parts) => exactly(
+                parts
+                    .into_iter()
+                    .filter_map(|(value, mask)| {
+                        // A bit that is cleared comes out as the flipping makes it.
+                        ((value ^ xor) & mask & !and == 0)
+                            .then(|| with_bits(&open, field, (value ^ xor) & and & mask, mask & and))?
+                    })
+                    .collect(),
+            ),
+            None => Before { cubes: vec![open], is_rough: true },
+        },
+        Write::Copy { from, from_mask, to_mask, .. } => match values.by_bits() {
+            Some(parts) => {
+                let mut result = exactly(Vec::new());
+                for (value, mask) in parts {
+                    // A bit that is neither cleared nor left alone depends on two.
+                    let mixed = mask & from_mask & !to_mask;
+                    result.is_rough |= mixed != 0;
+                    let copied = mask & from_mask & to_mask;
+                    let cleared = mask & !from_mask & to_mask;
+                    let kept = mask & !from_mask & !to_mask;
+                    if value & cleared != 0 {
+                        continue;
+                    }
+                    let kept = with_bits(&open, field, value & kept, kept);
+                    result.cubes.extend(kept.and_then(|cube| with_bits(&cube, from, value & copied, copied)));
+                }
+                result
+            }
+            None => Before { cubes: vec![open], is_rough: true },
+        },
+        Write::Anything(_) => Before { cubes: vec![open], is_rough: true },
+    }
+}
+
+/// The packets of a cube with these bits.
+fn with_bits(cube: &Cube, field: Field, value: u32, mask: u32) -> Option<Cube> {
+    let mut cube = cube.clone();
+    cube.narrow(field, Values::masked(value, mask)?).then_some(cube)
+}
+
+/// The packets that some of a cube's packets are after all of this was written to them, in this order: those with one value
+/// of each field that is read or written.
+pub(super) fn after<'w>(writes: impl Iterator<Item = &'w Write> + Clone, cube: &Cube) -> Option<Cube> {
+    let mut cube = cube.clone();
+    let pin = |cube: &mut Cube, field: Field| {
+        let value = cube.get(field).pick(0);
+        cube.narrow(field, Values::exactly(value)).then_some(value)
+    };
+    for write in writes.clone() {
+        let (field, value) = match *write {
+            Write::Bits { field, and: 0, xor } => (field, xor),
+            Write::Bits { field, and, xor } => (field, pin(&mut cube, field)? & and ^ xor),
+            Write::Copy { from, to, from_mask, to_mask } => {
+                let read = pin(&mut cube, from)?;
+                (to, pin(&mut cube, to)? & !to_mask ^ (read & from_mask))
+            }
+            Write::Anything(_) => return None,
+        };
+        cube.forget(field);
+        let values = match field.all() {
+            Values::OneOf(_) => Values::one_of(1_u32.checked_shl(value)?)?,
+            _ => Values::exactly(value),
+        };
+        if !cube.narrow(field, values) {
+            return None;
+        }
+    }
+    Some(cube)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn write() -> impl Strategy<Value = Write> {
+        let small = || 0_u32..8;
+        prop_oneof![
+            (small(), small()).prop_map(|(and, xor)| Write::Bits { field: Field::MARK, and: and | !7, xor }),
+            small().prop_map(|xor| Write::Bits { field: Field::MARK, and: 0, xor }),
+            (small(), small(), any::<bool>()).prop_map(|(from_mask, to_mask, restore)| {
+                let (from, to) =
+                    if restore { (Field::CONNMARK, Field::MARK) } else { (Field::MARK, Field::CONNMARK) };
+                Write::Copy { from, to, from_mask, to_mask: to_mask | from_mask }
+            }),
+        ]
+    }
+
+    fn run(writes: &[Write], mut mark: u32, mut connmark: u32) -> (u32, u32) {
+        for write in writes {
+            match *write {
+                Write::Bits { and, xor, .. } => mark = mark & and ^ xor,
+                Write::Copy { from: Field::MARK, from_mask, to_mask, .. } => {
+                    connmark = connmark & !to_mask ^ (mark & from_mask);
+                }
+                Write::Copy { from_mask, to_mask, .. } => mark = mark & !to_mask ^ (connmark & from_mask),
+                Write::Anything(_) => {}
+            }
+        }
+        (mark, connmark)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(3_000))]
+
+        #[test]
+        fn a_packet_was_there_before_if_it_is_there_after(
+            writes in prop::collection::vec(write(), 1..4),
+            (low, high) in (0_u32..8, 0_u32..8),
+            (value, mask) in (0_u32..8, 0_u32..8),
+        ) {
+            let mut cube = Cube::all();
+            if let Some(values) = Values::range(low, high) {
+                prop_assert!(cube.narrow(Field::MARK, values));
+            }
+            if let Some(values) = Values::masked(value & mask, mask) {
+                prop_assert!(cube.narrow(Field::CONNMARK, values));
+            }
+            let found = before(&writes, &cube);
+            prop_assert!(!found.is_rough);
+            let is_in = |cube: &Cube, mark, connmark| cube.get(Field::MARK).has(mark) && cube.get(Field::CONNMARK).has(connmark);
+            for mark in 0..8 {
+                for connmark in 0..8 {
+                    let (mark_after, connmark_after) = run(&writes, mark, connmark);
+                    let is_before = found.cubes.iter().any(|cube| is_in(cube, mark, connmark));
+                    prop_assert_eq!(is_before, is_in(&cube, mark_after, connmark_after), "{} {}", mark, connmark);
+                }
+            }
+            for start in &found.cubes {
+                let end = after(writes.iter(), start).unwrap();
+                prop_assert!(fwlint_packet::contains(&cube, &end), "{:?} {:?}", start, end);
+            }
+        }
+    }
+}

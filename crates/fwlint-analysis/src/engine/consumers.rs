@@ -1,0 +1,287 @@
+//! What keeps packets from the next rule: cubes none of whose packets gets past a rule.
+
+use fwlint_model::{Arena, ChainGraph, ChainId, Ruleset};
+use fwlint_packet::{Cube, Packet, Term, contains, intersect, overlap, subtract};
+
+use super::{index::Index, program::Program};
+use crate::meaning::Then;
+
+/// Of how many cubes the packets may be that a chain never lets return, for the chain's calls to be consumers like any other
+/// rule.
+const MAX_ENDED: usize = 16;
+
+/// The longest chain of which it is found out what it never lets return.
+const MAX_FOLDED: usize = 64;
+
+/// From how many consumers on a chain has an index.
+const INDEXED: usize = 24;
+
+/// A cube none of whose packets gets past a rule.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Consumer {
+    /// The number of the rule.
+    pub(super) rule: u32,
+    terms: (u32, u32),
+}
+
+/// What keeps packets from the next rule, in all chains.
+///
+/// Besides, there are *boundaries*: rules after which a packet may be another one, or that call chains which are too large
+/// to say at once who returns from them. What consumes in front of a boundary and behind it cannot be looked at together.
+#[derive(Debug)]
+pub(super) struct Consumers {
+    terms: Vec<Term>,
+    /// In the order of the rules.
+    all: Vec<Consumer>,
+    /// For each chain, its first consumer and the one behind its last.
+    chains: Arena<ChainId, (u32, u32)>,
+    /// The numbers of the rules that are boundaries, in order.
+    boundaries: Vec<u32>,
+    /// Of chains with many consumers.
+    indexes: Arena<ChainId, Option<Box<Index>>>,
+}
+
+/// The packets that a chain never lets return.
+#[derive(Clone, Debug)]
+enum Ended {
+    /// These.
+    Cubes(Vec<Cube>),
+    /// Some. It may write what is read afterwards, or is too large.
+    Some,
+}
+
+impl Consumers {
+    /// Finds all consumers and boundaries.
+    pub(super) fn new(ruleset: &Ruleset<'_>, graph: &ChainGraph, program: &Program, use_index: bool) -> Self {
+        let mut ended: Arena<ChainId, Ended> = ruleset.chains.ids().map(|_| Ended::Some).collect();
+        let mut writes: Arena<ChainId, bool> = ruleset.chains.ids().map(|_| false).collect();
+        for &chain in graph.bottom_up() {
+            writes[chain] = ruleset.rules_of(chain).any(|rule| {
+                let code = &program.rules[rule];
+                let below = match code.then {
+                    Then::Jump(to) | Then::Goto(to) => writes[to],
+                    _ => false,
+                };
+                code.writes() || below
+            });
+            let is_looped = graph.loop_of(chain).is_some();
+            if ruleset.chains[chain].hook.is_none() && !writes[chain] && !is_looped {
+                ended[chain] = fold(ruleset, program, chain, &ended);
+            }
+        }
+        let mut consumers = Self {
+            terms: Vec::new(),
+            all: Vec::with_capacity(ruleset.rules.len()),
+            chains: Arena::default(),
+            boundaries: Vec::new(),
+            indexes: ruleset.chains.ids().map(|_| None).collect(),
+        };
+        for (rule, number) in ruleset.rules.ids().zip(0_u32..) {
+            let code = &program.rules[rule];
+            match code.then {
+                Then::End(_) | Then::Return | Then::Goto(_) => {
+                    program.cubes(code.must).for_each(|cube| consumers.push(number, cube));
+                }
+                Then::Next | Then::NextOrEnd if code.writes() => consumers.boundaries.push(number),
+                Then::Next | Then::NextOrEnd => {}
+                Then::Jump(to) => match &ended[to] {
+                    Ended::Cubes(cubes) if !code.writes() => {
+                        for (cube, ended) in program
+                            .cubes(code.must)
+                            .flat_map(|cube| cubes.iter().map(move |ended| (cube, ended)))
+                        {
+                            if let Some(both) = intersect(cube, ended) {
+                                consumers.push(number, &both);
+                            }
+                        }
+                    }
+                    _ => consumers.boundaries.push(number),
+                },
+            }
+        }
+        let mut next = 0;
+        for chain in ruleset.chains.ids() {
+            let start = next;
+            let end_of_rules = program.rules_of(chain).end;
+            let own = |consumer: &&Consumer| consumer.rule < end_of_rules;
+            next += consumers.all.iter().skip(start).take_while(own).count();
+            let end = next;
+            consumers.chains.push((number(start), number(end)));
+            if use_index && end - start >= INDEXED {
+                let cubes = (start..end).map(|consumer| (consumer, consumers.cube(consumer)));
+                let index = Index::new(cubes.collect());
+                consumers.indexes[chain] = Some(Box::new(index));
+            }
+        }
+        consumers
+    }
+
+    fn push(&mut self, rule: u32, cube: &[Term]) {
+        let start = self.terms.len();
+        self.terms.extend_from_slice(cube);
+        self.all.push(Consumer { rule, terms: (number(start), number(self.terms.len())) });
+    }
+
+    /// The last boundary in front of a rule, from another one on.
+    pub(super) fn last_boundary(&self, from: u32, to: u32) -> Option<u32> {
+        let behind = self.boundaries.partition_point(|&rule| rule < to);
+        let last = self.boundaries.get(behind.checked_sub(1)?)?;
+        Some(*last).filter(|&last| last >= from)
+    }
+
+    /// The first boundary from a rule on and in front of another.
+    pub(super) fn first_boundary(&self, from: u32, to: u32) -> Option<u32> {
+        let at = self.boundaries.partition_point(|&rule| rule < from);
+        self.boundaries.get(at).copied().filter(|&first| first < to)
+    }
+
+    /// The cube of a consumer.
+    pub(super) fn cube(&self, consumer: usize) -> &[Term] {
+        let Some(consumer) = self.all.get(consumer) else { return &[] };
+        self.terms.get(consumer.terms.0 as usize..consumer.terms.1 as usize).unwrap_or_default()
+    }
+
+    /// The rule of a consumer.
+    pub(super) fn rule(&self, consumer: usize) -> u32 {
+        self.all.get(consumer).map_or(0, |consumer| consumer.rule)
+    }
+
+    /// Finds the consumers of a chain's rules from one on and in front of another that have anything in common with a cube,
+    /// and says how many it looked at.
+    pub(super) fn overlapping(
+        &self,
+        chain: ChainId,
+        from: u32,
+        to: u32,
+        cube: &[Term],
+        found: &mut Vec<u32>,
+    ) -> u64 {
+        let (start, end) = self.between(chain, from, to);
+        match &self.indexes[chain] {
+            Some(index) if end - start >= INDEXED => {
+                let before = found.len();
+                let looked_at = index.overlapping(cube, |consumer| {
+                    if (start..end).contains(&consumer) && overlap(self.cube(consumer), cube) {
+                        found.push(number(consumer));
+                    }
+                });
+                if let Some(new) = found.get_mut(before..) {
+                    new.sort_unstable();
+                }
+                looked_at
+            }
+            _ => {
+                let overlapping = (start..end).filter(|&consumer| overlap(self.cube(consumer), cube));
+                found.extend(overlapping.map(number));
+                (end - start) as u64
+            }
+        }
+    }
+
+    /// Whether a packet, of which all is known, is taken by a chain's rules from one on and in front of another.
+    pub(super) fn take(
+        &self,
+        chain: ChainId,
+        from: u32,
+        to: u32,
+        packet: &Packet,
+        looked_at: &mut u64,
+    ) -> bool {
+        let (start, end) = self.between(chain, from, to);
+        let has = |consumer: usize| packet.is_in(self.cube(consumer)) != Some(false);
+        match &self.indexes[chain] {
+            Some(index) if end - start >= INDEXED => {
+                index.any_at(packet, looked_at, |consumer| (start..end).contains(&consumer) && has(consumer))
+            }
+            _ => {
+                *looked_at += (end - start) as u64;
+                (start..end).any(has)
+            }
+        }
+    }
+
+    /// The first consumer of a chain's rules from one on, and the one behind the last of those in front of another.
+    fn between(&self, chain: ChainId, from: u32, to: u32) -> (usize, usize) {
+        let (start, end) = self.chains[chain];
+        let (start, end) = (start as usize, end as usize);
+        let own = self.all.get(start..end).unwrap_or_default();
+        let first = own.partition_point(|consumer| consumer.rule < from);
+        let last = own.partition_point(|consumer| consumer.rule < to);
+        (start + first, start + last.max(first))
+    }
+}
+
+fn number(index: usize) -> u32 {
+    u32::try_from(index).unwrap_or(u32::MAX)
+}
+
+/// Finds the packets that a chain never lets return, from its last rule to its first.
+fn fold(ruleset: &Ruleset<'_>, program: &Program, chain: ChainId, ended: &Arena<ChainId, Ended>) -> Ended {
+    let rules = ruleset.rules_of(chain);
+    let ends = |then| !matches!(then, Then::Next | Then::NextOrEnd | Then::Return);
+    let mut all = if program.returns(chain) { Vec::new() } else { vec![Cube::all()] };
+    if all.is_empty() && !ruleset.rules_of(chain).any(|rule| {
+        ends(program.rules[rule].then)
+            && !matches!(program.rules[rule].then, Then::Jump(to) | Then::Goto(to) if ended[to].is_nothing())
+    }) {
+        return Ended::Cubes(all);
+    }
+    if rules.len() > MAX_FOLDED {
+        return Ended::Some;
+    }
+    for rule in rules.rev() {
+        let code = &program.rules[rule];
+        match code.then {
+            Then::Next | Then::NextOrEnd => {}
+            Then::End(_) => program.cubes(code.must).for_each(|cube| add(&mut all, cube)),
+            Then::Return => all = without(&all, program, code.may),
+            Then::Jump(to) | Then::Goto(to) => {
+                let Ended::Cubes(below) = &ended[to] else { return Ended::Some };
+                if matches!(code.then, Then::Goto(_)) {
+                    // One that may match and may not needs both ways looked at.
+                    if code.may != code.must {
+                        return Ended::Some;
+                    }
+                    all = without(&all, program, code.may);
+                }
+                for (cube, ended) in
+                    program.cubes(code.must).flat_map(|cube| below.iter().map(move |ended| (cube, ended)))
+                {
+                    if let Some(both) = intersect(cube, ended) {
+                        add(&mut all, &both);
+                    }
+                }
+            }
+        }
+        if all.len() > MAX_ENDED {
+            return Ended::Some;
+        }
+    }
+    Ended::Cubes(all)
+}
+
+impl Ended {
+    fn is_nothing(&self) -> bool {
+        matches!(self, Self::Cubes(cubes) if cubes.is_empty())
+    }
+}
+
+fn add(all: &mut Vec<Cube>, cube: &[Term]) {
+    if !all.iter().any(|own| contains(own, cube)) {
+        all.retain(|own| !contains(cube, own));
+        all.push(Cube::from(cube));
+    }
+}
+
+fn without(all: &[Cube], program: &Program, cubes: (u32, u32)) -> Vec<Cube> {
+    let mut rest = all.to_vec();
+    for cube in program.cubes(cubes) {
+        let mut next = Vec::with_capacity(rest.len());
+        rest.iter().for_each(|own| subtract(own, cube, |piece| next.push(piece)));
+        rest = next;
+        if rest.len() > 4 * MAX_ENDED {
+            break;
+        }
+    }
+    rest
+}

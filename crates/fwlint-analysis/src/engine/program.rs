@@ -1,0 +1,293 @@
+//! A rule set as the engine reads it: cubes in one long vector, and for each rule where its own stand.
+
+use std::ops::Range;
+
+use fwlint_model::{Arena, ChainGraph, ChainId, Hook, HookSet, Id, Policy, RuleId, Ruleset};
+use fwlint_packet::{Cube, Field, Term, Values, intersect};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::{
+    meaning::{Meaning, Meanings, Passes, Then, Write},
+    world::World,
+};
+
+/// Of how many cubes a rule may be the union; of one that is more, only something larger is known.
+const MAX_CUBES: usize = 64;
+
+/// Everything the engine knows of the rules.
+#[derive(Debug)]
+pub(super) struct Program {
+    terms: Vec<Term>,
+    /// Where the terms of each cube stand.
+    cubes: Vec<(u32, u32)>,
+    writes: Vec<Write>,
+    /// All that any test looks at, in order.
+    fields: Vec<Field>,
+    /// All that any target writes, in order.
+    written: Vec<Field>,
+    pub(super) rules: Arena<RuleId, Code>,
+    /// For each chain its first rule and the one behind its last.
+    chains: Arena<ChainId, (u32, u32)>,
+    /// Whether a packet that comes to the end of the chain goes back to where it was called from.
+    returns: Arena<ChainId, bool>,
+}
+
+/// A rule.
+#[derive(Clone, Debug)]
+pub(super) struct Code {
+    /// The cubes of the packets that may match.
+    pub(super) may: (u32, u32),
+    /// The cubes of the packets that surely match.
+    pub(super) must: (u32, u32),
+    /// What it writes that a rule reads afterwards.
+    pub(super) writes: (u32, u32),
+    /// Where a packet goes that matches.
+    pub(super) then: Then,
+    /// More packets may match than are known to: its tests are too many to be taken apart.
+    pub(super) is_rough: bool,
+}
+
+impl Code {
+    /// Whether it writes anything that a rule reads afterwards.
+    pub(super) fn writes(&self) -> bool {
+        self.writes.0 != self.writes.1
+    }
+}
+
+impl Program {
+    /// Translates all rules.
+    pub(super) fn new(world: &World<'_, '_>, graph: &ChainGraph) -> Self {
+        let ruleset = world.ruleset;
+        let mut program = Self {
+            terms: Vec::with_capacity(ruleset.rules.len() * 4),
+            cubes: Vec::with_capacity(ruleset.rules.len()),
+            writes: Vec::new(),
+            fields: Vec::new(),
+            written: Vec::new(),
+            rules: Arena::default(),
+            chains: ruleset.chains.ids().map(|chain| ends(ruleset, chain)).collect(),
+            returns: ruleset
+                .chains
+                .iter()
+                .map(|(_, chain)| {
+                    chain.hook.is_none() && !matches!(chain.policy, Some(Policy::Accept | Policy::Drop))
+                })
+                .collect(),
+        };
+        let mut meanings = Meanings::new(world);
+        let mut meaning = Meaning::default();
+        let mut scratch = Scratch::default();
+        for rule in ruleset.rules.ids() {
+            meanings.of(rule, None, &mut meaning);
+            let code = program.code(&meaning, &mut scratch);
+            program.rules.push(code);
+        }
+        program.keep_live_writes(world, graph);
+        let mut seen = FxHashSet::default();
+        let fields = program.terms.iter().map(|term| term.field).filter(|&field| seen.insert(field));
+        program.fields = fields.collect();
+        program.fields.sort_unstable();
+        program
+    }
+
+    /// The cubes of a range that a rule has.
+    pub(super) fn cubes(&self, (start, end): (u32, u32)) -> impl ExactSizeIterator<Item = &[Term]> {
+        let cubes = self.cubes.get(start as usize..end as usize).unwrap_or_default();
+        cubes.iter().map(|&(start, end)| self.terms.get(start as usize..end as usize).unwrap_or_default())
+    }
+
+    /// All fields that any test looks at.
+    pub(super) fn fields(&self) -> &[Field] {
+        &self.fields
+    }
+
+    /// All fields that any target writes.
+    pub(super) fn written(&self) -> &[Field] {
+        &self.written
+    }
+
+    /// What a rule writes, in order.
+    pub(super) fn writes_of(&self, rule: RuleId) -> &[Write] {
+        let (start, end) = self.rules[rule].writes;
+        self.writes.get(start as usize..end as usize).unwrap_or_default()
+    }
+
+    /// The numbers of a chain's rules.
+    pub(super) fn rules_of(&self, chain: ChainId) -> Range<u32> {
+        let (start, end) = self.chains[chain];
+        start..end
+    }
+
+    /// Whether a packet that comes to the end of the chain goes back to where it was called from.
+    pub(super) fn returns(&self, chain: ChainId) -> bool {
+        self.returns[chain]
+    }
+
+    fn code(&mut self, meaning: &Meaning, scratch: &mut Scratch) -> Code {
+        let is_exact = scratch.take_apart(&meaning.tests.iter().map(|test| &test.passes), true);
+        let may = self.keep(&scratch.cubes);
+        let is_rough = !is_exact;
+        let must = if meaning.tests.iter().all(|test| !matches!(test.passes, Passes::Between(..))) && is_exact
+        {
+            may
+        } else if scratch.take_apart(&meaning.tests.iter().map(|test| &test.passes), false) {
+            self.keep(&scratch.cubes)
+        } else {
+            (0, 0)
+        };
+        let start = length(&self.writes);
+        self.writes.extend_from_slice(&meaning.action.writes);
+        let writes = (start, length(&self.writes));
+        Code { may, must, writes, then: meaning.action.then, is_rough }
+    }
+
+    fn keep(&mut self, cubes: &[Cube]) -> (u32, u32) {
+        let start = length(&self.cubes);
+        for cube in cubes {
+            let first = length(&self.terms);
+            self.terms.extend_from_slice(cube);
+            self.cubes.push((first, length(&self.terms)));
+        }
+        (start, length(&self.cubes))
+    }
+
+    /// Forgets what is written and never read afterwards: by no rule that a packet of the same hook may come to.
+    fn keep_live_writes(&mut self, world: &World<'_, '_>, graph: &ChainGraph) {
+        if self.writes.is_empty() {
+            return;
+        }
+        let ruleset = world.ruleset;
+        let mut written: Vec<Field> = self.writes.iter().map(written_field).collect();
+        written.sort_unstable();
+        written.dedup();
+        self.written.clone_from(&written);
+        // For each table, hook and field, the bits that are read.
+        let mut read: FxHashMap<(fwlint_model::TableId, Hook, Field), u32> = FxHashMap::default();
+        for (rule, content) in ruleset.rules.iter() {
+            let code = &self.rules[rule];
+            let hooks = graph.hooks(content.chain);
+            let table = ruleset.chains[content.chain].table;
+            let mut note = |field, bits| {
+                for hook in hooks.iter() {
+                    *read.entry((table, hook, field)).or_default() |= bits;
+                }
+            };
+            for cube in self.cubes(code.may).chain(self.cubes(code.must)) {
+                for term in cube.iter().filter(|term| written.binary_search(&term.field).is_ok()) {
+                    note(term.field, read_bits(term.values));
+                }
+            }
+            for write in self.writes_of(rule) {
+                if let Write::Copy { from, from_mask, .. } = *write {
+                    note(from, from_mask);
+                }
+            }
+        }
+        for (rule, content) in ruleset.rules.iter() {
+            let code = &self.rules[rule];
+            if !code.writes() {
+                continue;
+            }
+            let table = ruleset.chains[content.chain].table;
+            let hooks: HookSet = graph.hooks(content.chain);
+            let is_live = self.writes_of(rule).iter().any(|write| {
+                let (field, bits) = (written_field(write), written_bits(write));
+                hooks.iter().any(|hook| read.get(&(table, hook, field)).is_some_and(|read| read & bits != 0))
+            });
+            if !is_live {
+                self.rules[rule].writes = (0, 0);
+            }
+        }
+    }
+}
+
+fn ends(ruleset: &Ruleset<'_>, chain: ChainId) -> (u32, u32) {
+    let mut rules = ruleset.rules_of(chain);
+    let number = |rule: RuleId| u32::try_from(rule.index()).unwrap_or(u32::MAX);
+    match rules.next() {
+        Some(first) => {
+            let first = number(first);
+            (first, first + 1 + u32::try_from(rules.len()).unwrap_or(u32::MAX))
+        }
+        None => (0, 0),
+    }
+}
+
+fn length<T>(items: &[T]) -> u32 {
+    u32::try_from(items.len()).unwrap_or(u32::MAX)
+}
+
+pub(super) fn written_field(write: &Write) -> Field {
+    match *write {
+        Write::Bits { field, .. } | Write::Anything(field) | Write::Copy { to: field, .. } => field,
+    }
+}
+
+/// The bits that may change.
+fn written_bits(write: &Write) -> u32 {
+    match *write {
+        Write::Bits { and, xor, .. } => !and | xor,
+        Write::Copy { from_mask, to_mask, .. } => from_mask | to_mask,
+        Write::Anything(_) => u32::MAX,
+    }
+}
+
+/// The bits that a test looks at.
+fn read_bits(values: Values) -> u32 {
+    match values {
+        Values::Bits { mask, low, high, .. } => {
+            // The ends may say more than the bits do.
+            if Values::masked(low & mask, mask)
+                .is_some_and(|all| all.lowest() == low && all.highest() == high)
+            {
+                mask
+            } else {
+                u32::MAX
+            }
+        }
+        Values::Range { .. } | Values::OneOf(_) => u32::MAX,
+    }
+}
+
+/// Takes the tests of rules apart into cubes, one rule after the other.
+#[derive(Debug, Default)]
+struct Scratch {
+    cubes: Vec<Cube>,
+    next: Vec<Cube>,
+}
+
+impl Scratch {
+    /// Finds the cubes of the packets that may pass all tests, or of those that surely do. `false` if there are too many:
+    /// then the cubes hold more packets than those.
+    fn take_apart<'t>(&mut self, tests: &(impl Iterator<Item = &'t Passes> + Clone), may: bool) -> bool {
+        self.cubes.clear();
+        let mut first = Cube::all();
+        for passes in tests.clone() {
+            if let Passes::Term(term) = passes
+                && !first.narrow(term.field, term.values)
+            {
+                return true;
+            }
+        }
+        self.cubes.push(first);
+        let mut is_exact = true;
+        for passes in tests.clone() {
+            let region = match passes {
+                Passes::Term(_) => continue,
+                Passes::Exactly(region) => region,
+                Passes::Between(_, maybe) if may => maybe,
+                Passes::Between(surely, _) => surely,
+            };
+            self.next.clear();
+            for cube in &self.cubes {
+                self.next.extend(region.cubes().iter().filter_map(|other| intersect(cube, other)));
+            }
+            if self.next.len() > MAX_CUBES {
+                is_exact = false;
+                continue;
+            }
+            std::mem::swap(&mut self.cubes, &mut self.next);
+        }
+        is_exact
+    }
+}

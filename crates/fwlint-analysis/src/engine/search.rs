@@ -1,0 +1,426 @@
+//! Looks from a rule back along all ways that lead there, for a packet that comes to it.
+
+use fwlint_model::{Arena, ChainGraph, ChainId, Id, RuleId, Ruleset};
+use fwlint_packet::{Cube, intersect, subtract};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::{
+    Budget, Domains,
+    before::before,
+    consumers::Consumers,
+    program::Program,
+    survivors::{Lemma, Survivors},
+};
+use crate::meaning::{Then, Write};
+
+/// From how many consumers on it is worth remembering that they take a cube away.
+const LEARNT_FROM: usize = 4;
+
+/// How many such facts are remembered of a chain.
+const MAX_LEMMAS: usize = 64;
+
+/// How many states are remembered as looked at.
+const MAX_SEEN: usize = 1 << 20;
+
+/// What does not change from one search to the next.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Maps<'e, 'd> {
+    pub(super) ruleset: &'e Ruleset<'d>,
+    pub(super) graph: &'e ChainGraph,
+    pub(super) program: &'e Program,
+    pub(super) consumers: &'e Consumers,
+    /// The packets that come to each built-in chain.
+    pub(super) entries: &'e Arena<ChainId, Option<Cube>>,
+    pub(super) domains: &'e Domains,
+    pub(super) callers: &'e Callers,
+}
+
+/// The rules that lead to each chain.
+#[derive(Debug, Default)]
+pub(super) struct Callers {
+    rules: Vec<RuleId>,
+    chains: Arena<ChainId, (u32, u32)>,
+}
+
+/// What was learnt on the way, for searches to come.
+#[derive(Debug, Default)]
+pub(super) struct Lemmas {
+    of_chains: FxHashMap<ChainId, Vec<Lemma>>,
+}
+
+/// What a search found.
+#[derive(Debug)]
+pub(super) enum Outcome {
+    /// Packets that come to the rule.
+    Found(Found),
+    /// There are none. The consumers that see to it, in order.
+    Nothing(Vec<u32>),
+    /// It took too long.
+    Spent,
+    /// There may be some, but not all is known of a rule on the way.
+    Rough,
+}
+
+/// Packets that come to a rule.
+#[derive(Debug)]
+pub(super) struct Found {
+    /// The built-in chain that they begin in.
+    pub(super) root: ChainId,
+    /// What they are there.
+    pub(super) cube: Cube,
+    /// What is written to them on the way, in order.
+    pub(super) writes: Vec<Write>,
+}
+
+/// A row of calls that a packet is to come back from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Frame {
+    /// The rule that calls.
+    rule: RuleId,
+    parent: Option<u32>,
+}
+
+/// How a packet got from where it is looked at to the rule: what was written last comes first.
+#[derive(Clone, Copy, Debug)]
+struct Path {
+    rule: RuleId,
+    /// What came after it.
+    then: Option<u32>,
+}
+
+/// Where a packet is, but for its chain.
+#[derive(Clone, Copy, Debug)]
+struct Way {
+    frame: Option<u32>,
+    path: Option<u32>,
+    is_rough: bool,
+}
+
+#[derive(Debug)]
+enum Node {
+    /// What gets through a row of rules of a chain.
+    Row { chain: ChainId, cube: Cube, from: u32, survivors: Survivors, is_taken: bool, way: Way },
+    /// What gets to the beginning of a chain: from where is it called?
+    Callers { chain: ChainId, cube: Cube, next: usize, way: Way },
+    /// What comes back from a chain: by which of its exits? The first is its end.
+    Exits { chain: ChainId, cube: Cube, next: usize, way: Way },
+}
+
+/// One search.
+#[derive(Debug)]
+pub(super) struct Search<'e, 'd> {
+    maps: Maps<'e, 'd>,
+    /// Rules that are taken not to be there, in order.
+    disabled: &'e [u32],
+    learns: bool,
+    nodes: Vec<Node>,
+    frames: Vec<Frame>,
+    frame_numbers: FxHashMap<Frame, u32>,
+    paths: Vec<Path>,
+    seen: FxHashSet<(ChainId, u32, Option<u32>, bool, Cube)>,
+    used: Vec<u32>,
+    found_roughly: bool,
+}
+
+impl Callers {
+    /// Finds them for all chains.
+    pub(super) fn new(ruleset: &Ruleset<'_>, program: &Program) -> Self {
+        let calls = || {
+            program.rules.iter().filter_map(|(rule, code)| match code.then {
+                Then::Jump(to) | Then::Goto(to) => Some((to, rule)),
+                _ => None,
+            })
+        };
+        let mut all: Vec<_> = calls().collect();
+        all.sort_unstable();
+        let mut callers = Self::default();
+        let mut next = 0;
+        for chain in ruleset.chains.ids() {
+            let start = next;
+            next += all.iter().skip(start).take_while(|&&(to, _)| to == chain).count();
+            let number = |index: usize| u32::try_from(index).unwrap_or(u32::MAX);
+            callers.chains.push((number(start), number(next)));
+        }
+        callers.rules = all.into_iter().map(|(_, rule)| rule).collect();
+        callers
+    }
+
+    fn of(&self, chain: ChainId) -> &[RuleId] {
+        let (start, end) = self.chains[chain];
+        self.rules.get(start as usize..end as usize).unwrap_or_default()
+    }
+}
+
+impl<'e, 'd> Search<'e, 'd> {
+    /// A search that takes some rules not to be there. It learns only if there are none such.
+    pub(super) fn new(maps: Maps<'e, 'd>, disabled: &'e [u32], learns: bool) -> Self {
+        Self {
+            maps,
+            disabled,
+            learns: learns && disabled.is_empty(),
+            nodes: Vec::new(),
+            frames: Vec::new(),
+            frame_numbers: FxHashMap::default(),
+            paths: Vec::new(),
+            seen: FxHashSet::default(),
+            used: Vec::new(),
+            found_roughly: false,
+        }
+    }
+
+    /// Looks for a packet that comes to a rule and may match it.
+    pub(super) fn run(&mut self, rule: RuleId, lemmas: &mut Lemmas, budget: &mut Budget) -> Outcome {
+        let program = self.maps.program;
+        let chain = self.maps.ruleset.rules[rule].chain;
+        let way = Way { frame: None, path: None, is_rough: program.rules[rule].is_rough };
+        // The last to be put there is looked at first.
+        let cubes: Vec<_> = program.cubes(program.rules[rule].may).collect();
+        for cube in cubes.into_iter().rev() {
+            self.open_row(chain, number(rule), Cube::from(cube), way, lemmas, budget);
+        }
+        while let Some(node) = self.nodes.pop() {
+            if budget.is_spent() {
+                return Outcome::Spent;
+            }
+            if let Some(found) = self.step(node, lemmas, budget) {
+                return Outcome::Found(found);
+            }
+        }
+        if budget.is_spent() {
+            return Outcome::Spent;
+        }
+        if self.found_roughly {
+            return Outcome::Rough;
+        }
+        self.used.sort_unstable();
+        self.used.dedup();
+        Outcome::Nothing(std::mem::take(&mut self.used))
+    }
+
+    fn step(&mut self, node: Node, lemmas: &mut Lemmas, budget: &mut Budget) -> Option<Found> {
+        let Maps { ruleset, program, consumers, graph, callers, .. } = self.maps;
+        match node {
+            Node::Row { chain, cube, from, mut survivors, is_taken, way } => {
+                let piece = survivors.next(consumers, self.disabled, budget);
+                let Some(piece) = piece else {
+                    self.used.extend_from_slice(&survivors.used);
+                    if self.learns && is_taken && survivors.used.len() >= LEARNT_FROM && !budget.is_spent() {
+                        lemmas.learn(chain, Lemma::new(consumers, &cube, survivors.used));
+                    }
+                    return None;
+                };
+                self.nodes.push(Node::Row { chain, cube, from, survivors, is_taken: false, way });
+                let start = program.rules_of(chain).start;
+                if from == start {
+                    return self.arrive(chain, piece, way, lemmas, budget);
+                }
+                self.cross(chain, RuleId::from_index(from as usize - 1), &piece, way, lemmas, budget);
+                None
+            }
+            Node::Callers { chain, cube, next, way } => {
+                let &rule = callers.of(chain).get(next)?;
+                self.nodes.push(Node::Callers { chain, cube: cube.clone(), next: next + 1, way });
+                let from = ruleset.rules[rule].chain;
+                if !graph.hooks(from).is_empty() && !self.is_disabled(rule) {
+                    budget.spend(1);
+                    self.open_matching(rule, &cube, way, lemmas, budget);
+                }
+                None
+            }
+            Node::Exits { chain, cube, next, way } => {
+                let rules = program.rules_of(chain);
+                if next == 0 {
+                    self.nodes.push(Node::Exits { chain, cube: cube.clone(), next: 1, way });
+                    if program.returns(chain) {
+                        self.open_row(chain, rules.end, cube, way, lemmas, budget);
+                    }
+                    return None;
+                }
+                let is_exit =
+                    |rule: &RuleId| matches!(program.rules[*rule].then, Then::Return | Then::Goto(_));
+                let mut exits = rules.clone().skip(next - 1).map(|rule| RuleId::from_index(rule as usize));
+                let rule = exits.find(is_exit)?;
+                let passed = rule.index() - rules.start as usize;
+                budget.spend((passed + 2 - next) as u64);
+                self.nodes.push(Node::Exits { chain, cube: cube.clone(), next: passed + 2, way });
+                if self.is_disabled(rule) {
+                    return None;
+                }
+                match program.rules[rule].then {
+                    Then::Goto(to) => {
+                        let frame = self.frame(Frame { rule, parent: way.frame });
+                        let way = Way { frame: Some(frame), ..way };
+                        self.nodes.push(Node::Exits { chain: to, cube, next: 0, way });
+                    }
+                    _ => self.open_matching(rule, &cube, way, lemmas, budget),
+                }
+                None
+            }
+        }
+    }
+
+    /// At the beginning of a chain.
+    fn arrive(
+        &mut self,
+        chain: ChainId,
+        cube: Cube,
+        way: Way,
+        lemmas: &mut Lemmas,
+        budget: &mut Budget,
+    ) -> Option<Found> {
+        if let Some(frame) = way.frame {
+            let Frame { rule, parent } = *self.frames.get(frame as usize)?;
+            self.open_matching(rule, &cube, Way { frame: parent, ..way }, lemmas, budget);
+            return None;
+        }
+        let entered = self.maps.entries[chain].as_ref().and_then(|entry| intersect(entry, &cube));
+        if !self.maps.callers.of(chain).is_empty() {
+            self.nodes.push(Node::Callers { chain, cube, next: 0, way });
+        }
+        let cube = entered?;
+        if way.is_rough {
+            self.found_roughly = true;
+            return None;
+        }
+        let mut path = way.path;
+        let mut writes = Vec::new();
+        while let Some(step) = path.and_then(|path| self.paths.get(path as usize)) {
+            writes.extend_from_slice(self.maps.program.writes_of(step.rule));
+            path = step.then;
+        }
+        Some(Found { root: chain, cube, writes })
+    }
+
+    /// Behind a boundary: what was the packet before, and where?
+    fn cross(
+        &mut self,
+        chain: ChainId,
+        rule: RuleId,
+        cube: &Cube,
+        way: Way,
+        lemmas: &mut Lemmas,
+        budget: &mut Budget,
+    ) {
+        let program = self.maps.program;
+        let code = &program.rules[rule];
+        if self.is_disabled(rule) {
+            return self.open_row(chain, number(rule), cube.clone(), way, lemmas, budget);
+        }
+        match code.then {
+            Then::Jump(to) => {
+                let frame = self.frame(Frame { rule, parent: way.frame });
+                self.nodes.push(Node::Exits {
+                    chain: to,
+                    cube: cube.clone(),
+                    next: 0,
+                    way: Way { frame: Some(frame), ..way },
+                });
+            }
+            _ => {
+                let before = before(program.writes_of(rule), cube);
+                let path = u32::try_from(self.paths.len()).ok();
+                self.paths.push(Path { rule, then: way.path });
+                let way = Way { path, is_rough: way.is_rough || before.is_rough, ..way };
+                for cube in before.cubes {
+                    self.open_matching(rule, &cube, way, lemmas, budget);
+                }
+            }
+        }
+        let mut rest = vec![cube.clone()];
+        for matching in program.cubes(code.must) {
+            let mut next = Vec::with_capacity(rest.len());
+            rest.iter().for_each(|cube| subtract(cube, matching, |piece| next.push(piece)));
+            rest = next;
+        }
+        for cube in rest {
+            self.open_row(chain, number(rule), cube, way, lemmas, budget);
+        }
+    }
+
+    /// Goes on in front of a rule with those packets that may match it.
+    fn open_matching(
+        &mut self,
+        rule: RuleId,
+        cube: &Cube,
+        way: Way,
+        lemmas: &mut Lemmas,
+        budget: &mut Budget,
+    ) {
+        let program = self.maps.program;
+        let code = &program.rules[rule];
+        let chain = self.maps.ruleset.rules[rule].chain;
+        let way = Way { is_rough: way.is_rough || code.is_rough, ..way };
+        let cubes: Vec<_> =
+            program.cubes(code.may).filter_map(|matching| intersect(cube, matching)).collect();
+        for cube in cubes {
+            self.open_row(chain, number(rule), cube, way, lemmas, budget);
+        }
+    }
+
+    /// Goes on with what comes through the rules of a chain in front of one.
+    fn open_row(
+        &mut self,
+        chain: ChainId,
+        to: u32,
+        cube: Cube,
+        way: Way,
+        lemmas: &mut Lemmas,
+        budget: &mut Budget,
+    ) {
+        let Maps { program, consumers, domains, .. } = self.maps;
+        // What comes to none of the hooks would be looked at all the way to them.
+        let Some(cube) = intersect(&cube, domains.of(chain)) else { return };
+        if self.seen.len() < MAX_SEEN && !self.seen.insert((chain, to, way.frame, way.is_rough, cube.clone()))
+        {
+            return;
+        }
+        let start = program.rules_of(chain).start;
+        let from = consumers.last_boundary(start, to).map_or(start, |boundary| boundary + 1);
+        if self.learns
+            && let Some(lemma) = lemmas.find(consumers, chain, &cube, from, to)
+        {
+            self.used.extend_from_slice(&lemma.used);
+            return;
+        }
+        let survivors = Survivors::new(consumers, chain, from, to, cube.clone(), budget);
+        self.nodes.push(Node::Row { chain, cube, from, survivors, is_taken: true, way });
+    }
+
+    fn frame(&mut self, frame: Frame) -> u32 {
+        *self.frame_numbers.entry(frame).or_insert_with(|| {
+            self.frames.push(frame);
+            u32::try_from(self.frames.len() - 1).unwrap_or(u32::MAX)
+        })
+    }
+
+    fn is_disabled(&self, rule: RuleId) -> bool {
+        self.disabled.binary_search(&number(rule)).is_ok()
+    }
+}
+
+impl Lemmas {
+    pub(super) fn learn(&mut self, chain: ChainId, lemma: Lemma) {
+        let lemmas = self.of_chains.entry(chain).or_default();
+        if lemmas.len() == MAX_LEMMAS {
+            lemmas.remove(0);
+        }
+        lemmas.push(lemma);
+    }
+
+    /// One by which all of a cube is taken away by the rules of a chain from one on and in front of another.
+    pub(super) fn find(
+        &self,
+        consumers: &Consumers,
+        chain: ChainId,
+        cube: &Cube,
+        from: u32,
+        to: u32,
+    ) -> Option<&Lemma> {
+        let lemmas = self.of_chains.get(&chain)?;
+        lemmas.iter().rev().find(|lemma| lemma.takes(consumers, cube, from, to))
+    }
+}
+
+fn number(rule: RuleId) -> u32 {
+    u32::try_from(rule.index()).unwrap_or(u32::MAX)
+}
