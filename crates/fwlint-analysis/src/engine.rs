@@ -11,9 +11,11 @@ mod index;
 mod program;
 mod search;
 mod survivors;
+#[cfg(test)]
+mod tests;
 
 use fwlint_model::{Arena, ChainGraph, ChainId, Id, RuleId};
-use fwlint_packet::{Cube, Packet, contains, intersect};
+use fwlint_packet::{Cube, Packet, contains, intersect, overlap};
 
 use self::{
     consumers::Consumers,
@@ -54,6 +56,9 @@ pub enum Why {
     /// A test on the way has too many alternatives, or what a target writes is not known.
     Rough,
 }
+
+/// Of how many rules it is found out which of them could be missing.
+const MAX_BLOCKERS: usize = 64;
 
 /// How much the engine may do, and by which means.
 #[derive(Clone, Copy, Debug)]
@@ -96,6 +101,16 @@ pub struct Witness {
     pub root: ChainId,
     /// What it is there: a value for each field that matters.
     pub packet: Packet,
+}
+
+/// The rules that keep all packets from one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Blockers {
+    /// In order. There may be none at all: then no rule that calls the chain lets such packets through, or none can match
+    /// the rule.
+    pub rules: Vec<RuleId>,
+    /// None of them could be missing.
+    pub is_minimal: bool,
 }
 
 /// What is left of the budget.
@@ -211,21 +226,60 @@ impl<'e, 'a, 'd> Engine<'e, 'a, 'd> {
         Some(Witness { root: found.root, packet })
     }
 
-    /// The rules that keep all packets from one that none comes to, in order: none of them could be missing. `None` if that
-    /// takes too long to find out, or if a packet comes to the rule after all.
+    /// Whether no packet can match the rule wherever it stands: it contradicts itself.
+    pub fn contradicts_itself(&self, rule: RuleId) -> bool {
+        let code = &self.program.rules[rule];
+        !code.is_rough && self.program.cubes(code.may).len() == 0
+    }
+
+    /// Whether no packet that comes to the hooks of its chain can match the rule, whatever other rules do.
+    pub fn contradicts_its_hooks(&self, rule: RuleId) -> bool {
+        let code = &self.program.rules[rule];
+        let domain = self.domains.of(self.world.ruleset.rules[rule].chain);
+        !code.is_rough && !self.program.cubes(code.may).any(|cube| overlap(cube, domain))
+    }
+
+    /// The rules that keep all packets from one that none comes to. `None` if it takes too long to find out, or if a packet
+    /// comes to the rule after all.
     ///
-    /// There may be none at all: then no rule that calls the chain lets such packets through, or none can match the rule.
-    pub fn blockers(&self, rule: RuleId) -> Option<Vec<RuleId>> {
+    /// Rules that `is_alike` are left out where others do without them.
+    pub fn blockers(&self, rule: RuleId, is_alike: impl Fn(RuleId) -> bool) -> Option<Blockers> {
         let mut lemmas = Lemmas::default();
-        let mut budget = self.budget(self.limits.total);
-        let mut search =
-            |disabled: &[u32]| Search::new(self.maps(), disabled, false).run(rule, &mut lemmas, &mut budget);
-        let Outcome::Nothing(used) = search(&[]) else { return None };
-        let mut needed: Vec<u32> =
-            used.iter().map(|&consumer| self.consumers.rule(consumer as usize)).collect();
-        needed.sort_unstable();
-        needed.dedup();
-        Some(needed.into_iter().map(|rule| RuleId::from_index(rule as usize)).collect())
+        let mut total = self.limits.total;
+        let mut search = |disabled: &[u32]| {
+            let mut budget = self.budget(total);
+            let outcome = Search::new(self.maps(), disabled, false).run(rule, &mut lemmas, &mut budget);
+            total = budget.total;
+            match outcome {
+                Outcome::Nothing(used) => {
+                    let mut rules: Vec<u32> =
+                        used.iter().map(|&consumer| self.consumers.rule(consumer as usize)).collect();
+                    rules.sort_unstable();
+                    rules.dedup();
+                    Some(rules)
+                }
+                _ => None,
+            }
+        };
+        let mut left = search(&[])?;
+        let mut disabled: Vec<u32> = Vec::new();
+        let mut needed: Vec<u32> = Vec::new();
+        let is_minimal = left.len() <= MAX_BLOCKERS;
+        // Each turn finds that a rule is needed, or does without it for good.
+        for _ in 0..if is_minimal { 2 * MAX_BLOCKERS } else { 0 } {
+            let open = left.iter().rev().filter(|rule| !needed.contains(rule));
+            let Some(&tried) = open.max_by_key(|&&rule| is_alike(rule_of(rule))) else { break };
+            let at = disabled.partition_point(|&rule| rule < tried);
+            disabled.insert(at, tried);
+            if let Some(rules) = search(&disabled) {
+                left = rules;
+            } else {
+                disabled.remove(at);
+                needed.push(tried);
+            }
+        }
+        let is_minimal = left.iter().all(|rule| needed.contains(rule));
+        Some(Blockers { rules: left.into_iter().map(rule_of).collect(), is_minimal })
     }
 
     fn decide_rule(
@@ -357,7 +411,7 @@ impl<'e, 'a, 'd> Engine<'e, 'a, 'd> {
 
     /// What packets that were found are when they come to the rule: some of them.
     fn at_the_rule(&self, rule: RuleId, found: &Found) -> Option<Cube> {
-        let cube = before::after(found.writes.iter(), &found.cube)?;
+        let cube = before::after(&found.writes, &found.cube)?;
         self.program.cubes(self.program.rules[rule].may).find_map(|matching| intersect(&cube, matching))
     }
 
@@ -401,6 +455,10 @@ impl Random {
         let mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
         u32::try_from((mixed ^ mixed >> 31) >> 32).unwrap_or_default()
     }
+}
+
+fn rule_of(number: u32) -> RuleId {
+    RuleId::from_index(number as usize)
 }
 
 fn number(rule: RuleId) -> u32 {

@@ -8,7 +8,7 @@ mod testing;
 mod world;
 
 pub use devices::Devices;
-pub use engine::{Engine, Limits, Reach, Why, Witness};
+pub use engine::{Blockers, Engine, Limits, Reach, Why, Witness};
 pub use fwlint_model as model;
 pub use fwlint_packet as packet;
 pub use meaning::{Action, Meaning, Meanings, Nat, Passes, Test, Then, Verdict, Write};

@@ -83,13 +83,13 @@ fn with_bits(cube: &Cube, field: Field, value: u32, mask: u32) -> Option<Cube> {
 
 /// The packets that some of a cube's packets are after all of this was written to them, in this order: those with one value
 /// of each field that is read or written.
-pub(super) fn after<'w>(writes: impl Iterator<Item = &'w Write> + Clone, cube: &Cube) -> Option<Cube> {
+pub(super) fn after(writes: &[Write], cube: &Cube) -> Option<Cube> {
     let mut cube = cube.clone();
     let pin = |cube: &mut Cube, field: Field| {
         let value = cube.get(field).pick(0);
         cube.narrow(field, Values::exactly(value)).then_some(value)
     };
-    for write in writes.clone() {
+    for write in writes {
         let (field, value) = match *write {
             Write::Bits { field, and: 0, xor } => (field, xor),
             Write::Bits { field, and, xor } => (field, pin(&mut cube, field)? & and ^ xor),
@@ -171,7 +171,7 @@ mod tests {
                 }
             }
             for start in &found.cubes {
-                let end = after(writes.iter(), start).unwrap();
+                let end = after(&writes, start).unwrap();
                 prop_assert!(fwlint_packet::contains(&cube, &end), "{:?} {:?}", start, end);
             }
         }

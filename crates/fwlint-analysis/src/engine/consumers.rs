@@ -277,7 +277,9 @@ fn without(all: &[Cube], program: &Program, cubes: (u32, u32)) -> Vec<Cube> {
     let mut rest = all.to_vec();
     for cube in program.cubes(cubes) {
         let mut next = Vec::with_capacity(rest.len());
-        rest.iter().for_each(|own| subtract(own, cube, |piece| next.push(piece)));
+        for own in &rest {
+            subtract(own, cube, |piece| next.push(piece));
+        }
         rest = next;
         if rest.len() > 4 * MAX_ENDED {
             break;

@@ -85,7 +85,9 @@ impl Domains {
                         Some(all.map_or_else(|| entry.clone(), |all| hull(&all, entry)))
                     })
                     .unwrap_or_default();
-                written.iter().for_each(|&field| all.forget(field));
+                for &field in written {
+                    all.forget(field);
+                }
                 cubes.push(all);
                 u32::try_from(cubes.len() - 1).unwrap_or(u32::MAX)
             })

@@ -33,7 +33,7 @@ const MAX_LEVELS: usize = 4;
 
 impl Index {
     /// An index of cubes by their numbers.
-    pub(super) fn new<'c>(cubes: Vec<(usize, &'c [Term])>) -> Self {
+    pub(super) fn new(cubes: Vec<(usize, &[Term])>) -> Self {
         let mut left = cubes;
         let mut levels = Vec::new();
         while levels.len() < MAX_LEVELS && left.len() > 8 {

@@ -176,7 +176,7 @@ impl<'e, 'd> Search<'e, 'd> {
         // The last to be put there is looked at first.
         let cubes: Vec<_> = program.cubes(program.rules[rule].may).collect();
         for cube in cubes.into_iter().rev() {
-            self.open_row(chain, number(rule), Cube::from(cube), way, lemmas, budget);
+            self.open_row(chain, number(rule), &Cube::from(cube), way, lemmas, budget);
         }
         while let Some(node) = self.nodes.pop() {
             if budget.is_spent() {
@@ -232,7 +232,7 @@ impl<'e, 'd> Search<'e, 'd> {
                 if next == 0 {
                     self.nodes.push(Node::Exits { chain, cube: cube.clone(), next: 1, way });
                     if program.returns(chain) {
-                        self.open_row(chain, rules.end, cube, way, lemmas, budget);
+                        self.open_row(chain, rules.end, &cube, way, lemmas, budget);
                     }
                     return None;
                 }
@@ -304,36 +304,31 @@ impl<'e, 'd> Search<'e, 'd> {
         let program = self.maps.program;
         let code = &program.rules[rule];
         if self.is_disabled(rule) {
-            return self.open_row(chain, number(rule), cube.clone(), way, lemmas, budget);
+            return self.open_row(chain, number(rule), cube, way, lemmas, budget);
         }
-        match code.then {
-            Then::Jump(to) => {
-                let frame = self.frame(Frame { rule, parent: way.frame });
-                self.nodes.push(Node::Exits {
-                    chain: to,
-                    cube: cube.clone(),
-                    next: 0,
-                    way: Way { frame: Some(frame), ..way },
-                });
-            }
-            _ => {
-                let before = before(program.writes_of(rule), cube);
-                let path = u32::try_from(self.paths.len()).ok();
-                self.paths.push(Path { rule, then: way.path });
-                let way = Way { path, is_rough: way.is_rough || before.is_rough, ..way };
-                for cube in before.cubes {
-                    self.open_matching(rule, &cube, way, lemmas, budget);
-                }
+        if let Then::Jump(to) = code.then {
+            let frame = self.frame(Frame { rule, parent: way.frame });
+            let way = Way { frame: Some(frame), ..way };
+            self.nodes.push(Node::Exits { chain: to, cube: cube.clone(), next: 0, way });
+        } else {
+            let before = before(program.writes_of(rule), cube);
+            let path = u32::try_from(self.paths.len()).ok();
+            self.paths.push(Path { rule, then: way.path });
+            let way = Way { path, is_rough: way.is_rough || before.is_rough, ..way };
+            for cube in before.cubes {
+                self.open_matching(rule, &cube, way, lemmas, budget);
             }
         }
         let mut rest = vec![cube.clone()];
         for matching in program.cubes(code.must) {
             let mut next = Vec::with_capacity(rest.len());
-            rest.iter().for_each(|cube| subtract(cube, matching, |piece| next.push(piece)));
+            for cube in &rest {
+                subtract(cube, matching, |piece| next.push(piece));
+            }
             rest = next;
         }
         for cube in rest {
-            self.open_row(chain, number(rule), cube, way, lemmas, budget);
+            self.open_row(chain, number(rule), &cube, way, lemmas, budget);
         }
     }
 
@@ -353,7 +348,7 @@ impl<'e, 'd> Search<'e, 'd> {
         let cubes: Vec<_> =
             program.cubes(code.may).filter_map(|matching| intersect(cube, matching)).collect();
         for cube in cubes {
-            self.open_row(chain, number(rule), cube, way, lemmas, budget);
+            self.open_row(chain, number(rule), &cube, way, lemmas, budget);
         }
     }
 
@@ -362,14 +357,14 @@ impl<'e, 'd> Search<'e, 'd> {
         &mut self,
         chain: ChainId,
         to: u32,
-        cube: Cube,
+        cube: &Cube,
         way: Way,
         lemmas: &mut Lemmas,
         budget: &mut Budget,
     ) {
         let Maps { program, consumers, domains, .. } = self.maps;
         // What comes to none of the hooks would be looked at all the way to them.
-        let Some(cube) = intersect(&cube, domains.of(chain)) else { return };
+        let Some(cube) = intersect(cube, domains.of(chain)) else { return };
         if self.seen.len() < MAX_SEEN && !self.seen.insert((chain, to, way.frame, way.is_rough, cube.clone()))
         {
             return;
