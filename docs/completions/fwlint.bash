@@ -43,6 +43,9 @@ _fwlint() {
             fwlint,parse)
                 cmd="fwlint__subcmd__parse"
                 ;;
+            fwlint,trace)
+                cmd="fwlint__subcmd__trace"
+                ;;
             fwlint__subcmd__help,check)
                 cmd="fwlint__subcmd__help__subcmd__check"
                 ;;
@@ -70,6 +73,9 @@ _fwlint() {
             fwlint__subcmd__help,parse)
                 cmd="fwlint__subcmd__help__subcmd__parse"
                 ;;
+            fwlint__subcmd__help,trace)
+                cmd="fwlint__subcmd__help__subcmd__trace"
+                ;;
             *)
                 ;;
         esac
@@ -77,7 +83,7 @@ _fwlint() {
 
     case "${cmd}" in
         fwlint)
-            opts="-o -q -j -h -V --with --format --output --select --ignore --fail-on --exit-zero --statistics --backend --config --isolated --family --stdin-filename --color --no-progress --quiet --threads --help --version check explain lints parse graph config completions man help"
+            opts="-o -q -j -h -V --with --format --output --select --ignore --fail-on --exit-zero --statistics --backend --config --isolated --family --stdin-filename --color --no-progress --quiet --threads --help --version check explain lints parse graph trace config completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -313,7 +319,7 @@ _fwlint() {
             return 0
             ;;
         fwlint__subcmd__help)
-            opts="check explain lints parse graph config completions man help"
+            opts="check explain lints parse graph trace config completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -452,6 +458,20 @@ _fwlint() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        fwlint__subcmd__help__subcmd__trace)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         fwlint__subcmd__lints)
             opts="-h --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -497,6 +517,56 @@ _fwlint() {
                     ;;
                 --stdin-filename)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        fwlint__subcmd__trace)
+            opts="-h --packet --packets --assume --format --with --backend --family --stdin-filename --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --packet)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --packets)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --assume)
+                    COMPREPLY=($(compgen -W "match no-match" -- "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "full jsonl" -- "${cur}"))
+                    return 0
+                    ;;
+                --with)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --backend)
+                    COMPREPLY=($(compgen -W "legacy nft" -- "${cur}"))
+                    return 0
+                    ;;
+                --family)
+                    COMPREPLY=($(compgen -W "ipv4 ipv6 bridge arp" -- "${cur}"))
+                    return 0
+                    ;;
+                --stdin-filename)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)

@@ -1,15 +1,24 @@
 //! Rule sets and packets: what each rule means, what a packet meets, and what no packet reaches. Has no opinions.
 
+mod choices;
 mod devices;
 mod engine;
+mod interpret;
 mod meaning;
+mod path;
 #[cfg(test)]
 mod testing;
 mod world;
 
+pub use choices::{Choices, explore};
 pub use devices::Devices;
 pub use engine::{Blockers, Engine, Limits, Reach, Why, Witness};
 pub use fwlint_model as model;
 pub use fwlint_packet as packet;
+pub use interpret::{Change, End, MAX_RULES, MAX_STEPS, Met, Passage, Step, interpret};
 pub use meaning::{Action, Meaning, Meanings, Nat, Passes, Test, Then, Verdict, Write};
+pub use path::{
+    CONNTRACK, Fate, Leg, Route, Routing, Start, Station, Stop, Way, address, address_type, first_state,
+    set_address, stations, walk,
+};
 pub use world::{Tracking, World};

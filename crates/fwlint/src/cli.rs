@@ -11,7 +11,7 @@ use fwlint_lints::Severity;
 use fwlint_model::syntax::{Backend, Family};
 use serde::{Deserialize, Serialize};
 
-use crate::{graph, parse, report, select::Selector};
+use crate::{graph, parse, report, select::Selector, trace};
 
 /// Reads dumps of iptables-save, ip6tables-save, ebtables-save and arptables-save and says what is
 /// wrong with them
@@ -37,6 +37,8 @@ pub(crate) enum Command {
     Parse(Parse),
     /// Print the graph of a dump's chains
     Graph(Graph),
+    /// Follow packets rule by rule
+    Trace(Trace),
     /// Print the settings that hold for a PATH, or what can be set
     Config(Config),
     /// Print the completions for a shell
@@ -221,6 +223,58 @@ pub(crate) struct Graph {
 
     #[command(flatten)]
     pub(crate) reading: Reading,
+}
+
+#[derive(Args, Debug)]
+#[command(after_long_help = "\
+A packet is written as `key=value`, with blanks between, or as a JSON object:
+
+  src, dst, proto           its addresses and its protocol; all else has a default or is left open
+  sport, dport, tcp_flags, icmp_type, icmp_code, fragment, length, ttl, tos, spi
+  from                      `wire`, or `local` for what this host sends (if `out` is given and `in` is not)
+  route                     what routing decides: `forward` (if `out` is given) or `local`
+  in, out                   devices; on a bridge the bridge, and physin, physout its ports
+  mark, connmark, ctstate, ctstatus, ctdir, ctproto, ctorigsrc, ctorigdst, ctreplsrc, ctrepldst,
+  ctorigsrcport, ctorigdstport, ctreplsrcport, ctrepldstport
+  uid, gid, realm, pkttype, src_type, dst_type, mac_src, mac_dst
+  ethertype, vlan, arp_op, logical_in, logical_out
+
+Exit status: 0 every packet got an answer, 2 otherwise.")]
+pub(crate) struct Trace {
+    /// A dump; `-` is standard input
+    pub(crate) path: PathBuf,
+
+    /// The packet: `in=eth0 src=192.0.2.7 dst=10.0.0.5 proto=tcp dport=443`
+    #[arg(long, value_name = "SPEC", required_unless_present = "packets")]
+    pub(crate) packet: Option<String>,
+
+    /// A file with packets, one JSON object in a line; `-` is standard input
+    #[arg(long, value_name = "FILE", conflicts_with = "packet")]
+    pub(crate) packets: Option<PathBuf>,
+
+    /// What to take for granted of matches that cannot be decided; without it, all outcomes are
+    /// followed
+    #[arg(long, value_name = "WHAT", value_enum)]
+    pub(crate) assume: Option<trace::Assumption>,
+
+    /// How the packets' ways are shown
+    #[arg(long, value_name = "FORMAT", default_value_t, value_enum)]
+    pub(crate) format: trace::Format,
+
+    /// A file that tells more of the machine the dump is from, or a dump of another family
+    #[arg(long, value_name = "FILE")]
+    pub(crate) with: Vec<PathBuf>,
+
+    /// Which half of the kernel runs the rules, whatever the dump says; legacy if nothing tells
+    #[arg(long, value_enum)]
+    pub(crate) backend: Option<BackendName>,
+
+    #[command(flatten)]
+    pub(crate) reading: Reading,
+
+    /// When to use colours; `auto` also obeys `NO_COLOR` and `CLICOLOR_FORCE`
+    #[arg(long, value_name = "WHEN", default_value_t, value_enum)]
+    pub(crate) color: ColorChoice,
 }
 
 /// From which severity on a finding makes the run fail.

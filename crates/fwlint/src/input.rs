@@ -133,6 +133,8 @@ pub(crate) enum Reason {
     NotADump,
     #[error("larger than 4 GiB")]
     TooLarge,
+    #[error("the state of several machines, and only one can be traced")]
+    SeveralDumps,
     #[error("no firewall dump in this directory")]
     NoDumps,
     #[error("neither a dump nor a companion of one: `fwlint check --help` says what can be read")]

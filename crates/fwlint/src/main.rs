@@ -21,6 +21,7 @@ mod source;
 mod statistics;
 mod terminal;
 mod text;
+mod trace;
 
 use std::{
     io::{self, BufWriter, IsTerminal, Write},
@@ -56,6 +57,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Lints => print(lints::print),
         Command::Parse(options) => parse::run(&options),
         Command::Graph(options) => graph::run(&options),
+        Command::Trace(options) => trace::run(&options),
         Command::Completions { shell } => print(|out| {
             clap_complete::generate(shell, &mut Cli::command(), "fwlint", out);
             Ok(())
