@@ -81,11 +81,9 @@ impl Default for Limits {
     }
 }
 
-/// What no rule's fate depends on but the rules themselves.
+/// What no rule's fate depends on but the rules themselves. It holds all it needs of them, and refers to nothing.
 #[derive(Debug)]
-pub struct Engine<'e, 'a, 'd> {
-    world: &'e World<'a, 'd>,
-    graph: &'e ChainGraph,
+pub struct Engine {
     program: Program,
     consumers: Consumers,
     callers: Callers,
@@ -94,12 +92,14 @@ pub struct Engine<'e, 'a, 'd> {
     limits: Limits,
 }
 
-/// A packet that comes to a rule.
+/// Packets that come to a rule.
 #[derive(Clone, Debug)]
 pub struct Witness {
-    /// The built-in chain that it begins in.
+    /// The built-in chain that they begin in.
     pub root: ChainId,
-    /// What it is there: a value for each field that matters.
+    /// What they are there.
+    pub packets: Cube,
+    /// One of them: a value for each field that matters.
     pub packet: Packet,
 }
 
@@ -156,9 +156,9 @@ impl Entering {
     }
 }
 
-impl<'e, 'a, 'd> Engine<'e, 'a, 'd> {
+impl Engine {
     /// An engine for the rules of a world.
-    pub fn new(world: &'e World<'a, 'd>, graph: &'e ChainGraph, limits: Limits) -> Self {
+    pub fn new(world: &World<'_, '_>, graph: &ChainGraph, limits: Limits) -> Self {
         let ruleset = world.ruleset;
         let program = Program::new(world, graph);
         let consumers = Consumers::new(ruleset, graph, &program, limits.uses_index);
@@ -167,38 +167,32 @@ impl<'e, 'a, 'd> Engine<'e, 'a, 'd> {
             |(id, chain): (ChainId, &fwlint_model::Chain<'_>)| chain.hook.map(|_| entry::entry(world, id));
         let entries = ruleset.chains.iter().map(entry).collect();
         let domains = Domains::new(world, graph, &entries, program.written());
-        Self { world, graph, program, consumers, callers, entries, domains, limits }
+        Self { program, consumers, callers, entries, domains, limits }
     }
 
     /// For every rule, whether a packet comes to it that may match it.
     pub fn decide(&self) -> Arena<RuleId, Reach> {
-        let ruleset = self.world.ruleset;
-        let mut reach: Arena<RuleId, Reach> = ruleset.rules.ids().map(|_| Reach::None).collect();
+        let program = &self.program;
+        let mut reach: Arena<RuleId, Reach> = program.rules.ids().map(|_| Reach::None).collect();
         let mut entering: Arena<ChainId, Entering> =
-            ruleset.chains.ids().map(|_| Entering { cubes: Vec::new(), is_all: true }).collect();
-        let looped = self.graph.loops().iter().filter(|circle| circle.reachable);
-        let looped: Vec<_> = looped
-            .filter_map(|circle| circle.chains.first())
-            .map(|&chain| ruleset.chains[chain].table)
-            .collect();
+            program.chains.ids().map(|_| Entering { cubes: Vec::new(), is_all: true }).collect();
         let mut pass = Pass { lemmas: Lemmas::default(), total: self.limits.total, packet: Packet::new() };
-        for &chain in self.graph.bottom_up().iter().rev() {
-            let content = &ruleset.chains[chain];
-            if looped.contains(&content.table) {
-                ruleset.rules_of(chain).for_each(|rule| reach[rule] = Reach::Unknown(Why::Loop));
+        for &chain in &program.order {
+            let range = program.rules_of(chain);
+            if program.chains[chain].is_in_loop {
+                range.map(rule_of).for_each(|rule| reach[rule] = Reach::Unknown(Why::Loop));
                 continue;
             }
             if let Some(entry) = &self.entries[chain] {
                 entering[chain] = Entering { cubes: vec![entry.clone()], is_all: true };
             }
-            if self.graph.hooks(chain).is_empty() {
+            if !program.chains[chain].is_hooked {
                 continue;
             }
             let own = std::mem::take(&mut entering[chain]);
-            let range = self.program.rules_of(chain);
             let boundary = self.first_boundary(range.start, range.end);
-            for rule in ruleset.rules_of(chain) {
-                let to = match self.program.rules[rule].then {
+            for rule in range.map(rule_of) {
+                let to = match program.rules[rule].then {
                     Then::Jump(to) | Then::Goto(to) => Some(to),
                     _ => None,
                 };
@@ -223,7 +217,7 @@ impl<'e, 'a, 'd> Engine<'e, 'a, 'd> {
         };
         let mut packet = Packet::new();
         found.cube.pick(&mut packet, || 0);
-        Some(Witness { root: found.root, packet })
+        Some(Witness { root: found.root, packets: found.cube, packet })
     }
 
     /// Whether no packet can match the rule wherever it stands: it contradicts itself.
@@ -235,7 +229,7 @@ impl<'e, 'a, 'd> Engine<'e, 'a, 'd> {
     /// Whether no packet that comes to the hooks of its chain can match the rule, whatever other rules do.
     pub fn contradicts_its_hooks(&self, rule: RuleId) -> bool {
         let code = &self.program.rules[rule];
-        let domain = self.domains.of(self.world.ruleset.rules[rule].chain);
+        let domain = self.domains.of(code.chain);
         !code.is_rough && !self.program.cubes(code.may).any(|cube| overlap(cube, domain))
     }
 
@@ -336,9 +330,9 @@ impl<'e, 'a, 'd> Engine<'e, 'a, 'd> {
         pass: &mut Pass,
         budget: &mut Budget,
     ) -> bool {
-        let chain = self.world.ruleset.rules[rule].chain;
-        let (start, at) = (self.program.rules_of(chain).start, number(rule));
         let code = &self.program.rules[rule];
+        let chain = code.chain;
+        let (start, at) = (self.program.rules_of(chain).start, number(rule));
         let wants_pieces = called.as_ref().is_some_and(|called| called.cubes.len() < MAX_ENTERING);
         let mut is_reached = false;
         for cube in &entering.cubes {
@@ -419,10 +413,8 @@ impl<'e, 'a, 'd> Engine<'e, 'a, 'd> {
         self.consumers.first_boundary(from, to)
     }
 
-    fn maps(&self) -> Maps<'_, 'd> {
+    fn maps(&self) -> Maps<'_> {
         Maps {
-            ruleset: self.world.ruleset,
-            graph: self.graph,
             program: &self.program,
             consumers: &self.consumers,
             entries: &self.entries,

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use fwlint_model::{Arena, ChainGraph, ChainId, Hook, HookSet, Id, Policy, RuleId, Ruleset};
+use fwlint_model::{Arena, Chain, ChainGraph, ChainId, Hook, HookSet, Id, Policy, RuleId, Ruleset};
 use fwlint_packet::{Cube, Field, Term, Values, intersect};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -26,15 +26,29 @@ pub(super) struct Program {
     /// All that any target writes, in order.
     written: Vec<Field>,
     pub(super) rules: Arena<RuleId, Code>,
-    /// For each chain its first rule and the one behind its last.
-    chains: Arena<ChainId, (u32, u32)>,
-    /// Whether a packet that comes to the end of the chain goes back to where it was called from.
-    returns: Arena<ChainId, bool>,
+    pub(super) chains: Arena<ChainId, Scope>,
+    /// All chains, each in front of those that it calls.
+    pub(super) order: Vec<ChainId>,
+}
+
+/// A chain.
+#[derive(Clone, Debug)]
+pub(super) struct Scope {
+    /// Its first rule and the one behind its last.
+    rules: (u32, u32),
+    /// Whether a packet that comes to its end goes back to where it was called from.
+    returns: bool,
+    /// A hook leads there.
+    pub(super) is_hooked: bool,
+    /// In a table that no kernel loads, because a hook leads to a loop.
+    pub(super) is_in_loop: bool,
 }
 
 /// A rule.
 #[derive(Clone, Debug)]
 pub(super) struct Code {
+    /// The chain it is in.
+    pub(super) chain: ChainId,
     /// The cubes of the packets that may match.
     pub(super) may: (u32, u32),
     /// The cubes of the packets that surely match.
@@ -65,21 +79,15 @@ impl Program {
             fields: Vec::new(),
             written: Vec::new(),
             rules: Arena::default(),
-            chains: ruleset.chains.ids().map(|chain| ends(ruleset, chain)).collect(),
-            returns: ruleset
-                .chains
-                .iter()
-                .map(|(_, chain)| {
-                    chain.hook.is_none() && !matches!(chain.policy, Some(Policy::Accept | Policy::Drop))
-                })
-                .collect(),
+            chains: scopes(ruleset, graph),
+            order: graph.bottom_up().iter().rev().copied().collect(),
         };
         let mut meanings = Meanings::new(world);
         let mut meaning = Meaning::default();
         let mut scratch = Scratch::default();
         for rule in ruleset.rules.ids() {
             meanings.of(rule, None, &mut meaning);
-            let code = program.code(&meaning, &mut scratch);
+            let code = program.code(ruleset.rules[rule].chain, &meaning, &mut scratch);
             program.rules.push(code);
         }
         program.keep_live_writes(world, graph);
@@ -114,16 +122,16 @@ impl Program {
 
     /// The numbers of a chain's rules.
     pub(super) fn rules_of(&self, chain: ChainId) -> Range<u32> {
-        let (start, end) = self.chains[chain];
+        let (start, end) = self.chains[chain].rules;
         start..end
     }
 
     /// Whether a packet that comes to the end of the chain goes back to where it was called from.
     pub(super) fn returns(&self, chain: ChainId) -> bool {
-        self.returns[chain]
+        self.chains[chain].returns
     }
 
-    fn code(&mut self, meaning: &Meaning, scratch: &mut Scratch) -> Code {
+    fn code(&mut self, chain: ChainId, meaning: &Meaning, scratch: &mut Scratch) -> Code {
         let is_exact = scratch.take_apart(&meaning.tests.iter().map(|test| &test.passes), true);
         let may = self.keep(&scratch.cubes);
         let is_rough = !is_exact;
@@ -138,7 +146,7 @@ impl Program {
         let start = length(&self.writes);
         self.writes.extend_from_slice(&meaning.action.writes);
         let writes = (start, length(&self.writes));
-        Code { may, must, writes, then: meaning.action.then, is_rough }
+        Code { chain, may, must, writes, then: meaning.action.then, is_rough }
     }
 
     fn keep(&mut self, cubes: &[Cube]) -> (u32, u32) {
@@ -199,6 +207,19 @@ impl Program {
             }
         }
     }
+}
+
+fn scopes(ruleset: &Ruleset<'_>, graph: &ChainGraph) -> Arena<ChainId, Scope> {
+    let loops = graph.loops().iter().filter(|circle| circle.reachable);
+    let looped: FxHashSet<_> =
+        loops.filter_map(|circle| circle.chains.first()).map(|&chain| ruleset.chains[chain].table).collect();
+    let scope = |(id, chain): (ChainId, &Chain<'_>)| Scope {
+        rules: ends(ruleset, id),
+        returns: chain.hook.is_none() && !matches!(chain.policy, Some(Policy::Accept | Policy::Drop)),
+        is_hooked: !graph.hooks(id).is_empty(),
+        is_in_loop: looped.contains(&chain.table),
+    };
+    ruleset.chains.iter().map(scope).collect()
 }
 
 fn ends(ruleset: &Ruleset<'_>, chain: ChainId) -> (u32, u32) {

@@ -1,6 +1,6 @@
 //! Looks from a rule back along all ways that lead there, for a packet that comes to it.
 
-use fwlint_model::{Arena, ChainGraph, ChainId, Id, RuleId, Ruleset};
+use fwlint_model::{Arena, ChainId, Id, RuleId, Ruleset};
 use fwlint_packet::{Cube, intersect, subtract};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -24,9 +24,7 @@ const MAX_SEEN: usize = 1 << 20;
 
 /// What does not change from one search to the next.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Maps<'e, 'd> {
-    pub(super) ruleset: &'e Ruleset<'d>,
-    pub(super) graph: &'e ChainGraph,
+pub(super) struct Maps<'e> {
     pub(super) program: &'e Program,
     pub(super) consumers: &'e Consumers,
     /// The packets that come to each built-in chain.
@@ -108,8 +106,8 @@ enum Node {
 
 /// One search.
 #[derive(Debug)]
-pub(super) struct Search<'e, 'd> {
-    maps: Maps<'e, 'd>,
+pub(super) struct Search<'e> {
+    maps: Maps<'e>,
     /// Rules that are taken not to be there, in order.
     disabled: &'e [u32],
     learns: bool,
@@ -151,9 +149,9 @@ impl Callers {
     }
 }
 
-impl<'e, 'd> Search<'e, 'd> {
+impl<'e> Search<'e> {
     /// A search that takes some rules not to be there. It learns only if there are none such.
-    pub(super) fn new(maps: Maps<'e, 'd>, disabled: &'e [u32], learns: bool) -> Self {
+    pub(super) fn new(maps: Maps<'e>, disabled: &'e [u32], learns: bool) -> Self {
         Self {
             maps,
             disabled,
@@ -171,7 +169,7 @@ impl<'e, 'd> Search<'e, 'd> {
     /// Looks for a packet that comes to a rule and may match it.
     pub(super) fn run(&mut self, rule: RuleId, lemmas: &mut Lemmas, budget: &mut Budget) -> Outcome {
         let program = self.maps.program;
-        let chain = self.maps.ruleset.rules[rule].chain;
+        let chain = program.rules[rule].chain;
         let way = Way { frame: None, path: None, is_rough: program.rules[rule].is_rough };
         // The last to be put there is looked at first.
         let cubes: Vec<_> = program.cubes(program.rules[rule].may).collect();
@@ -198,7 +196,7 @@ impl<'e, 'd> Search<'e, 'd> {
     }
 
     fn step(&mut self, node: Node, lemmas: &mut Lemmas, budget: &mut Budget) -> Option<Found> {
-        let Maps { ruleset, program, consumers, graph, callers, .. } = self.maps;
+        let Maps { program, consumers, callers, .. } = self.maps;
         match node {
             Node::Row { chain, cube, from, mut survivors, is_taken, way } => {
                 let piece = survivors.next(consumers, self.disabled, budget);
@@ -220,8 +218,8 @@ impl<'e, 'd> Search<'e, 'd> {
             Node::Callers { chain, cube, next, way } => {
                 let &rule = callers.of(chain).get(next)?;
                 self.nodes.push(Node::Callers { chain, cube: cube.clone(), next: next + 1, way });
-                let from = ruleset.rules[rule].chain;
-                if !graph.hooks(from).is_empty() && !self.is_disabled(rule) {
+                let from = program.rules[rule].chain;
+                if program.chains[from].is_hooked && !self.is_disabled(rule) {
                     budget.spend(1);
                     self.open_matching(rule, &cube, way, lemmas, budget);
                 }
@@ -343,7 +341,7 @@ impl<'e, 'd> Search<'e, 'd> {
     ) {
         let program = self.maps.program;
         let code = &program.rules[rule];
-        let chain = self.maps.ruleset.rules[rule].chain;
+        let chain = program.rules[rule].chain;
         let way = Way { is_rough: way.is_rough || code.is_rough, ..way };
         let cubes: Vec<_> =
             program.cubes(code.may).filter_map(|matching| intersect(cube, matching)).collect();

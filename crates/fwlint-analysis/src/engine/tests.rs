@@ -96,3 +96,12 @@ fn loops_are_not_known() {
     let ruleset = filter(":A -\n:B -\n-A INPUT -j A\n-A A -j B\n-A B -j A\n");
     assert_eq!(reach(&ruleset), "???");
 }
+
+#[test]
+fn a_rule_that_is_read_in_part_still_leads_somewhere() {
+    let ruleset = filter(concat!(
+        ":A -\n:B -\n-A INPUT -p tcp --dprot 22 -j A\n-A INPUT -j B\n-A INPUT -j LOG\n",
+        "-A A -p tcp -j LOG\n-A A -p udp -j LOG\n-A B -p tcp --dprot 22 -j RETURN\n-A B -j DROP\n",
+    ));
+    assert_eq!(reach(&ruleset), "yyyynyy");
+}

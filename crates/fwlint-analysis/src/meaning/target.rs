@@ -96,9 +96,6 @@ pub(super) fn action(world: &World<'_, '_>, rule: RuleId) -> Action {
     let ruleset = world.ruleset;
     let then = |then| Action { writes: SmallVec::new(), then };
     let line = ruleset.line(rule);
-    if line.broken {
-        return then(Then::NextOrEnd);
-    }
     match ruleset.rules[rule].target {
         Target::None | Target::Continue => then(Then::Next),
         Target::Accept => then(Then::End(Verdict::Accept)),
@@ -108,6 +105,8 @@ pub(super) fn action(world: &World<'_, '_>, rule: RuleId) -> Action {
         Target::Jump(chain) => then(Then::Jump(chain)),
         Target::Goto(chain) => then(Then::Goto(chain)),
         Target::Undefined => then(Then::NextOrEnd),
+        // Its own options may be what could not be read.
+        Target::Extension(_) if line.broken => then(Then::NextOrEnd),
         Target::Extension(id) => {
             let args = ruleset.dump.args_of(line);
             let own = || args.iter().filter(|arg| arg.extension().role == Role::Target);
