@@ -6,6 +6,7 @@
 
 mod before;
 mod consumers;
+mod contradiction;
 mod entry;
 mod index;
 mod program;
@@ -15,7 +16,7 @@ mod survivors;
 mod tests;
 
 use fwlint_model::{Arena, ChainGraph, ChainId, Id, RuleId};
-use fwlint_packet::{Cube, Packet, contains, intersect, overlap};
+use fwlint_packet::{Cube, Packet, contains, intersect};
 
 use self::{
     consumers::Consumers,
@@ -24,6 +25,8 @@ use self::{
     search::{Callers, Found, Lemmas, Maps, Outcome, Search},
     survivors::Survivors,
 };
+pub use contradiction::Contradiction;
+
 use crate::{meaning::Then, world::World};
 
 /// How many cubes are kept of the packets that come to a chain.
@@ -111,6 +114,8 @@ pub struct Blockers {
     pub rules: Vec<RuleId>,
     /// None of them could be missing.
     pub is_minimal: bool,
+    /// They may not be all: it matters as well what calls the rule's chain, or what is written to packets before.
+    pub are_some: bool,
 }
 
 /// What is left of the budget.
@@ -220,30 +225,22 @@ impl Engine {
         Some(Witness { root: found.root, packets: found.cube, packet })
     }
 
-    /// Whether no packet can match the rule wherever it stands: it contradicts itself.
-    pub fn contradicts_itself(&self, rule: RuleId) -> bool {
-        let code = &self.program.rules[rule];
-        !code.is_rough && self.program.cubes(code.may).len() == 0
-    }
-
-    /// Whether no packet that comes to the hooks of its chain can match the rule, whatever other rules do.
-    pub fn contradicts_its_hooks(&self, rule: RuleId) -> bool {
-        let code = &self.program.rules[rule];
-        let domain = self.domains.of(code.chain);
-        !code.is_rough && !self.program.cubes(code.may).any(|cube| overlap(cube, domain))
-    }
-
     /// The rules that keep all packets from one that none comes to. `None` if it takes too long to find out, or if a packet
     /// comes to the rule after all.
     ///
-    /// Rules that `is_alike` are left out where others do without them.
-    pub fn blockers(&self, rule: RuleId, is_alike: impl Fn(RuleId) -> bool) -> Option<Blockers> {
+    /// Rules that `is_alike` are left out where others do without them. `left` is how many cubes may be looked at, and then
+    /// how many are left of them.
+    pub fn blockers(
+        &self,
+        rule: RuleId,
+        is_alike: impl Fn(RuleId) -> bool,
+        left: &mut u64,
+    ) -> Option<Blockers> {
         let mut lemmas = Lemmas::default();
-        let mut total = self.limits.total;
         let mut search = |disabled: &[u32]| {
-            let mut budget = self.budget(total);
+            let mut budget = self.budget(*left);
             let outcome = Search::new(self.maps(), disabled, false).run(rule, &mut lemmas, &mut budget);
-            total = budget.total;
+            *left = budget.total;
             match outcome {
                 Outcome::Nothing(used) => {
                     let mut rules: Vec<u32> =
@@ -255,25 +252,42 @@ impl Engine {
                 _ => None,
             }
         };
-        let mut left = search(&[])?;
+        let mut found = search(&[])?;
         let mut disabled: Vec<u32> = Vec::new();
         let mut needed: Vec<u32> = Vec::new();
-        let is_minimal = left.len() <= MAX_BLOCKERS;
+        let is_minimal = found.len() <= MAX_BLOCKERS;
         // Each turn finds that a rule is needed, or does without it for good.
         for _ in 0..if is_minimal { 2 * MAX_BLOCKERS } else { 0 } {
-            let open = left.iter().rev().filter(|rule| !needed.contains(rule));
+            let open = found.iter().rev().filter(|rule| !needed.contains(rule));
             let Some(&tried) = open.max_by_key(|&&rule| is_alike(rule_of(rule))) else { break };
             let at = disabled.partition_point(|&rule| rule < tried);
             disabled.insert(at, tried);
             if let Some(rules) = search(&disabled) {
-                left = rules;
+                found = rules;
             } else {
                 disabled.remove(at);
                 needed.push(tried);
             }
         }
-        let is_minimal = left.iter().all(|rule| needed.contains(rule));
-        Some(Blockers { rules: left.into_iter().map(rule_of).collect(), is_minimal })
+        let is_minimal = found.iter().all(|rule| needed.contains(rule));
+        let are_some = !self.is_taken_in_its_chain(rule, left);
+        Some(Blockers { rules: found.into_iter().map(rule_of).collect(), is_minimal, are_some })
+    }
+
+    /// Whether the rules in front of a rule take all that it may match, whatever comes to the chain.
+    fn is_taken_in_its_chain(&self, rule: RuleId, left: &mut u64) -> bool {
+        let code = &self.program.rules[rule];
+        let start = self.program.rules_of(code.chain).start;
+        let from = self.consumers.last_boundary(start, number(rule)).map_or(start, |boundary| boundary + 1);
+        let mut budget = self.budget(*left);
+        let is_taken = self.program.cubes(code.may).all(|cube| {
+            let mut survivors =
+                Survivors::new(&self.consumers, code.chain, from, number(rule), cube.into(), &mut budget);
+            survivors.next(&self.consumers, &[], &mut budget).is_none()
+        });
+        let is_taken = is_taken && !budget.is_spent();
+        *left = budget.total;
+        is_taken
     }
 
     fn decide_rule(

@@ -291,8 +291,9 @@ fn compare(seed: u64, ruleset: &Ruleset<'_>, axes: &[Axis], text: &str) -> [usiz
             if variant == 0 {
                 counts[usize::from(!is_met)] += 1;
                 assert_eq!(engine.witness(rule).is_some(), is_met, "seed {seed}: {}\n{text}", line());
+                let mut left = limits.total;
                 assert_eq!(
-                    engine.blockers(rule, |_| false).is_some(),
+                    engine.blockers(rule, |_| false, &mut left).is_some(),
                     !is_met,
                     "seed {seed}: {}\n{text}",
                     line()

@@ -22,7 +22,7 @@ fn blockers(ruleset: &fwlint_model::Ruleset<'_>, chain: &str, position: u32) -> 
     let graph = ChainGraph::new(ruleset);
     let world = World::new(ruleset, Backend::Legacy, None);
     let engine = Engine::new(&world, &graph, Limits::default());
-    let blockers = engine.blockers(rule(ruleset, chain, position), |_| false).unwrap();
+    let blockers = engine.blockers(rule(ruleset, chain, position), |_| false, &mut 1_000_000).unwrap();
     assert!(blockers.is_minimal);
     let place = |rule| {
         let content = &ruleset.rules[rule];
@@ -104,4 +104,28 @@ fn a_rule_that_is_read_in_part_still_leads_somewhere() {
         "-A A -p tcp -j LOG\n-A A -p udp -j LOG\n-A B -p tcp --dprot 22 -j RETURN\n-A B -j DROP\n",
     ));
     assert_eq!(reach(&ruleset), "yyyynyy");
+}
+
+#[test]
+fn options_that_contradict_each_other_are_named() {
+    let ruleset = filter(concat!(
+        ":A -\n-A INPUT -j A\n-A A -m mark --mark 0x1 -p tcp -m mark --mark 0x2 -j DROP\n",
+        "-A A -d 10.0.0.1 -o eth0 -j DROP\n-A A -p tcp -m tcp --tcp-flags SYN FIN -j DROP\n-A A -m tcp --dport 1 -p udp\n",
+    ));
+    let graph = ChainGraph::new(&ruleset);
+    let world = World::new(&ruleset, Backend::Legacy, None);
+    let engine = Engine::new(&world, &graph, Limits::default());
+    let told = |position| {
+        let rule = rule(&ruleset, "A", position);
+        let contradiction = engine.contradiction(rule, &mut crate::Meanings::new(&world)).unwrap();
+        let args = ruleset.dump.args_of(ruleset.line(rule));
+        let words = contradiction.args.iter().map(|&arg| {
+            String::from_utf8_lossy(args[usize::from(arg)].span().of(ruleset.dump.source)).into_owned()
+        });
+        (words.collect::<Vec<_>>().join(" and "), contradiction.is_of_hooks)
+    };
+    assert_eq!(told(1), ("--mark 0x1 and --mark 0x2".into(), false));
+    assert_eq!(told(2), ("-o eth0".into(), true));
+    assert_eq!(told(3), ("--tcp-flags SYN FIN".into(), false));
+    assert_eq!(told(4), ("-m tcp and -p udp".into(), false));
 }
