@@ -233,3 +233,6 @@ fn by_policy(chain: ChainId, policy: Policy, is_chosen: bool, mut steps: Vec<Ste
     let verdict = if policy == Policy::Drop { Verdict::Drop } else { Verdict::Accept };
     Passage { steps, end: End::Verdict(verdict) }
 }
+
+#[cfg(test)]
+mod tests;

@@ -162,6 +162,8 @@ pub struct Way {
     pub fate: Fate,
     /// What it is then.
     pub packet: Packet,
+    /// Where it went: what routing decided, or would have.
+    pub route: Route,
     /// Whether nothing had to be chosen.
     pub is_certain: bool,
 }
@@ -251,8 +253,8 @@ pub fn walk(meanings: &mut Meanings<'_, '_, '_>, start: &Start, choices: &mut Ch
     };
     walk.begin();
     let fate = walk.hooks().err().unwrap_or(Fate::Accept);
-    let Walk { packet, legs, .. } = walk;
-    Way { legs, fate, packet, is_certain: choices.is_unused() }
+    let Walk { packet, route, legs, .. } = walk;
+    Way { legs, fate, packet, route, is_certain: choices.is_unused() }
 }
 
 struct Walk<'m, 'w, 'a, 'd> {
@@ -388,3 +390,6 @@ fn copy(field: Field, value: Option<u32>, packet: &mut Packet) {
         None => packet.forget(field),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,11 +9,16 @@ use crate::world::Tracking;
 const ICMP: u32 = 1;
 const TCP: u32 = 6;
 const ICMPV6: u32 = 58;
+const UDPLITE: u32 = 136;
 
 const FIN: u32 = 0x01;
 const SYN: u32 = 0x02;
 const RST: u32 = 0x04;
 const ACK: u32 = 0x10;
+const URG: u32 = 0x20;
+const SYN_ACK: u32 = SYN | ACK;
+const RST_ACK: u32 = RST | ACK;
+const FIN_ACK: u32 = FIN | ACK;
 
 /// What tracking writes, besides the state.
 const FOUND: [Field; 4] = [Field::CT_STATUS, Field::CT_DIRECTION, Field::CT_PROTOCOL, Field::CONNMARK];
@@ -36,8 +41,9 @@ const PORTS: [(Field, Field, Field); 4] = [
 /// The state of a packet that belongs to no connection that is known; `None` if that is not known.
 ///
 /// Source: `tcp_error()` and `tcp_conntracks` of `nf_conntrack_proto_tcp.c` with `tcp_loose`, `icmp_pkt_to_tuple()` of
-/// `nf_conntrack_proto_icmp.c`, `noct_valid_new` of `nf_conntrack_proto_icmpv6.c`.
-pub fn first_state(family: Family, packet: &Packet) -> Option<u32> {
+/// `nf_conntrack_proto_icmp.c`, `noct_valid_new` of `nf_conntrack_proto_icmpv6.c`, `udplite_error()` of
+/// `nf_conntrack_proto_udp.c`.
+pub fn first_state(family: Family, packet: &Packet, is_from_here: bool) -> Option<u32> {
     if packet.get(Field::FRAGMENT) == Some(Field::LATER) {
         return Some(Field::INVALID);
     }
@@ -58,7 +64,31 @@ pub fn first_state(family: Family, packet: &Packet) -> Option<u32> {
             137 => None,
             _ => Some(Field::INVALID),
         },
+        // Where it comes from the wire its checksum is taken for one of UDP, and is then wrong.
+        (_, UDPLITE) => Some(if is_from_here { Field::NEW } else { Field::INVALID }),
         _ => Some(Field::NEW),
+    }
+}
+
+fn is_icmp(packet: &Packet) -> bool {
+    matches!(packet.get(Field::PROTOCOL), Some(ICMP | ICMPV6))
+}
+
+fn tcp_flags(packet: &Packet) -> Option<u32> {
+    packet.get(Field::TCP_FLAGS).filter(|_| packet.get(Field::PROTOCOL) == Some(TCP))
+}
+
+/// Whether no TCP packet of any connection may have these flags. Source: `tcp_valid_flags` of `nf_conntrack_proto_tcp.c`.
+fn has_odd_flags(packet: &Packet) -> bool {
+    let Some(flags) = packet.get(Field::TCP_FLAGS).filter(|_| packet.get(Field::PROTOCOL) == Some(TCP))
+    else {
+        return false;
+    };
+    let is_urgent = flags & URG != 0;
+    match flags & (FIN | SYN | RST | ACK) {
+        SYN | ACK | FIN_ACK => false,
+        SYN_ACK | RST | RST_ACK => is_urgent,
+        _ => true,
     }
 }
 
@@ -102,7 +132,18 @@ impl Walk<'_, '_, '_, '_> {
             Some(_) => {}
         }
         let family = self.ruleset().family;
-        let state = self.found.get(Field::CT_STATE).or_else(|| first_state(family, &self.packet));
+        // It is either the reply to SYN or nothing.
+        let is_answer =
+            tcp_flags(&self.packet).is_some_and(|flags| flags & (FIN | SYN | RST | ACK) == SYN_ACK);
+        let first = first_state(family, &self.packet, self.route.is_from_here());
+        let state = match self.found.get(Field::CT_STATE) {
+            None => first,
+            Some(Field::NEW | Field::RELATED) if is_answer => Some(Field::INVALID),
+            Some(Field::NEW | Field::ESTABLISHED | Field::RELATED) if has_odd_flags(&self.packet) => {
+                Some(Field::INVALID)
+            }
+            claimed => claimed,
+        };
         copy(Field::CT_STATE, state, &mut self.packet);
         if matches!(state, Some(Field::INVALID | Field::UNTRACKED)) {
             return;
@@ -111,7 +152,7 @@ impl Walk<'_, '_, '_, '_> {
         let seen = Field::STATUS_SEEN_REPLY | Field::STATUS_ASSURED | Field::STATUS_CONFIRMED;
         let defaults = [
             (Field::CT_STATUS, Some(if is_first { 0 } else { seen })),
-            (Field::CT_DIRECTION, Some(0)),
+            (Field::CT_DIRECTION, Some(is_answer.into())),
             (Field::CT_PROTOCOL, self.packet.get(Field::PROTOCOL)),
             (Field::CONNMARK, Some(0)),
         ];
@@ -133,7 +174,7 @@ impl Walk<'_, '_, '_, '_> {
     pub(super) fn begins_connection(&mut self) -> bool {
         match self.packet.get(Field::CT_STATE) {
             Some(Field::NEW) => true,
-            Some(Field::RELATED) => !matches!(self.packet.get(Field::PROTOCOL), Some(ICMP | ICMPV6)),
+            Some(Field::RELATED) => !is_icmp(&self.packet),
             Some(_) => false,
             None => self.choices.decide(),
         }
@@ -145,14 +186,13 @@ mod tests {
     use super::*;
 
     const PSH: u32 = 0x08;
-    const URG: u32 = 0x20;
     const ECE_CWR: u32 = 0xc0;
 
     #[test]
     fn the_first_packet_of_a_connection() {
         let tcp = |flags| {
             let packet = Packet::new().with(Field::PROTOCOL, TCP).with(Field::TCP_FLAGS, flags);
-            first_state(Family::Ipv4, &packet)
+            first_state(Family::Ipv4, &packet, false)
         };
         for flags in [SYN, SYN | ECE_CWR, SYN | PSH, SYN | URG, ACK, ACK | PSH, ACK | URG] {
             assert_eq!(tcp(flags), Some(Field::NEW), "{flags:#x}");
@@ -162,7 +202,7 @@ mod tests {
         }
         let icmp = |family, protocol, kind: u32| {
             let packet = Packet::new().with(Field::PROTOCOL, protocol).with(Field::ICMP, kind << 8);
-            first_state(family, &packet)
+            first_state(family, &packet, false)
         };
         for (kind, state) in [(8, Field::NEW), (13, Field::NEW), (0, Field::INVALID), (3, Field::INVALID)] {
             assert_eq!(icmp(Family::Ipv4, ICMP, kind), Some(state), "{kind}");
@@ -173,6 +213,10 @@ mod tests {
         {
             assert_eq!(icmp(Family::Ipv6, ICMPV6, kind), Some(state), "{kind}");
         }
-        assert_eq!(first_state(Family::Ipv4, &Packet::new().with(Field::PROTOCOL, 47)), Some(Field::NEW));
+        let plain = |protocol, is_from_here| {
+            first_state(Family::Ipv4, &Packet::new().with(Field::PROTOCOL, protocol), is_from_here)
+        };
+        assert_eq!(plain(47, false), Some(Field::NEW));
+        assert_eq!((plain(UDPLITE, false), plain(UDPLITE, true)), (Some(Field::INVALID), Some(Field::NEW)));
     }
 }

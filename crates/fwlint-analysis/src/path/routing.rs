@@ -49,9 +49,8 @@ impl Walk<'_, '_, '_, '_> {
 
     /// Whether packets for 127.0.0.0/8 may come in from outside.
     fn routes_loopback(&self) -> bool {
-        let is_lo = self.packet.get(Field::IN_DEVICE) == Some(self.world.devices.number(b"lo"));
         let setting = self.world.node.and_then(|node| node.setting(b"net.ipv4.conf.all.route_localnet"));
-        is_lo || setting.is_some_and(|(_, setting)| setting.value == b"1")
+        setting.is_some_and(|(_, setting)| setting.value == b"1")
     }
 
     /// Source: `ip_forward()` of `ip_forward.c`, `ip6_forward()` of `ip6_output.c`.

@@ -239,6 +239,9 @@ pub(super) fn policy(policy: Policy) -> &'static str {
 pub(super) fn out_device(answer: &Answer<'_, '_, '_>, way: &Way) -> Option<String> {
     let devices = &answer.traced.world.devices;
     let number = way.packet.get(Field::OUT_DEVICE).filter(|&number| number != 0)?;
+    if way.route == Route::Loopback {
+        return Some("lo".to_owned());
+    }
     let given = |spec: &Spec| {
         let mut names =
             [Device::PhysOut, Device::Out].into_iter().filter_map(|which| spec.devices.get(&which));
