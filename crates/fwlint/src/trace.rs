@@ -193,7 +193,8 @@ fn choose<'t, 'a, 'd>(traced: &'t [Traced<'a, 'd>], spec: &Spec) -> Result<&'t T
         }
         [first, ..] => Ok(first),
         [] => Err(match spec.family {
-            Some(family) => format!("no {family} rules here, and the packet's addresses are of that family"),
+            Some(Family::Ipv6) => "no rules of IPv6 here, and the packet is one of IPv6".to_owned(),
+            Some(_) => "no rules of IPv4 here, and the packet is one of IPv4".to_owned(),
             None => "`src` and `dst` are missing".to_owned(),
         }),
     }

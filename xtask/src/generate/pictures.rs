@@ -35,7 +35,7 @@ fn fill(text: &str, print: impl Fn(&[&str]) -> Result<String>) -> Result<String>
             .strip_prefix("\n```text\n")
             .and_then(|rest| rest.split_once(FENCE))
             .map_or(rest, |(_, rest)| rest);
-        let words: Vec<_> = arguments.split(' ').collect();
+        let words = words(arguments);
         let picture = print(&words)?;
         let _ =
             write!(filled, "{BEGIN}{arguments}{END}\n```text\n$ fwlint {arguments}\n{picture}{FENCE}{rest}");
@@ -43,9 +43,28 @@ fn fill(text: &str, print: impl Fn(&[&str]) -> Result<String>) -> Result<String>
     Ok(filled)
 }
 
+/// The words of a command line, in which single quotes hold several together.
+fn words(arguments: &str) -> Vec<&str> {
+    let parts = arguments.split('\'').enumerate();
+    let words = parts.flat_map(|(index, part)| {
+        let is_quoted = index % 2 == 1;
+        let separators: &[char] = if is_quoted { &[] } else { &[' '] };
+        part.split(separators).filter(|word| !word.is_empty())
+    });
+    words.collect()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::fill;
+    use super::{fill, words};
+
+    #[test]
+    fn quotes_hold_words_together() {
+        assert_eq!(
+            words("trace --packet 'in=eth0 dport=80' a.rules"),
+            ["trace", "--packet", "in=eth0 dport=80", "a.rules"]
+        );
+    }
 
     #[test]
     fn a_picture_is_put_in_and_taken_anew() {

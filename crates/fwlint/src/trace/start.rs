@@ -95,10 +95,11 @@ fn routed(spec: &Spec, world: &World<'_, '_>) -> Result<Start, Wrong> {
         (false, _) if is_bridged => (Route::Forward, false),
         (false, Some(true)) => (Route::Forward, false),
         (false, Some(false)) => (Route::Input, false),
+        (false, None) if goes_out.is_some() => (Route::Forward, false),
         (false, None) => match kind {
-            Some(UNICAST) => (Route::Forward, goes_out.is_none()),
-            Some(_) if goes_out.is_none() => (Route::Input, false),
-            _ => (if goes_out.is_some() { Route::Forward } else { Route::Input }, true),
+            Some(UNICAST) => (Route::Forward, false),
+            Some(_) => (Route::Input, false),
+            None => (Route::Input, true),
         },
     };
     let mut packet = Packet::new();

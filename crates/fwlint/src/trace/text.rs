@@ -6,17 +6,20 @@ use fwlint_analysis::{
     Change, Fate, Leg, Met, Route, Routing, Step, Stop, Then, Verdict, Way, address,
     packet::{Field, Packet},
 };
-use fwlint_model::{Policy, RuleId, Ruleset, syntax::value::protocol_name};
+use fwlint_model::{
+    Policy, RuleId, Ruleset,
+    syntax::{
+        Span,
+        value::{ethertype_name, protocol_name},
+    },
+};
 use owo_colors::Style;
 
 use super::{
     Answer,
     spec::{Device, Spec},
 };
-use crate::{
-    terminal::Terminal,
-    text::{count, escape},
-};
+use crate::{terminal::Terminal, text::escape};
 
 pub(super) fn print(answer: &Answer<'_, '_, '_>, terminal: Terminal, out: &mut dyn Write) -> io::Result<()> {
     let Some((way, others)) = answer.outcomes.split_first() else { return Ok(()) };
@@ -35,17 +38,22 @@ pub(super) fn print(answer: &Answer<'_, '_, '_>, terminal: Terminal, out: &mut d
     let fate = terminal.style(paint(way.fate)).style(way.fate.name()).to_string();
     writeln!(out, "{fate}{}", line(&left(answer, way)))?;
     if !way.is_certain {
-        let chosen = if others.is_empty() {
-            "not certain: what could not be decided was assumed as asked for".to_owned()
-        } else {
-            let more = if answer.is_cut { " at least" } else { "" };
-            format!("not certain: there are{more} {}", count(others.len(), "other outcome"))
+        let rest = match (others.is_empty(), answer.is_cut) {
+            (true, _) => "not certain: what cannot be decided was taken for granted",
+            (false, false) => "not certain; the other outcomes:",
+            (false, true) => "not certain; some of the other outcomes:",
         };
-        writeln!(out, "{chosen}")?;
+        writeln!(out, "{rest}")?;
     }
+    let mut before = String::new();
     for other in others {
         let fate = terminal.style(paint(other.fate)).style(other.fate.name()).to_string();
-        writeln!(out, "  {fate}{}{}", line(&left(answer, other)), line(&decided_by(answer, other)))?;
+        let outcome = format!("{}{fate}{}", line(&condition(answer, way, other)), line(&left(answer, other)));
+        // They may differ in what they meet, but not in what comes of it.
+        if outcome != before {
+            writeln!(out, "  {outcome}")?;
+        }
+        before = outcome;
     }
     writeln!(out)
 }
@@ -66,18 +74,22 @@ fn title(answer: &Answer<'_, '_, '_>) -> String {
         Route::Output => "from this host",
         Route::Loopback => "from this host to itself",
     };
-    let assumed = if start.is_assumed { " (assumed: see `route`)" } else { "" };
+    let assumed = if start.is_assumed { ", as far as is known" } else { "" };
     format!(
         "{id}{}{}{}, {route}{assumed}",
         ends(answer, &start.packet),
-        device("in", Device::In),
-        device("out", Device::Out),
+        [Device::In, Device::PhysIn].map(|which| device("in", which)).concat(),
+        [Device::Out, Device::PhysOut].map(|which| device("out", which)).concat(),
     )
 }
 
-/// `tcp 192.0.2.7:40000 → 10.0.0.5:443`.
+/// `tcp 192.0.2.7:40000 → 10.0.0.5:443`; of a frame that is no IP packet, `ARP`.
 fn ends(answer: &Answer<'_, '_, '_>, packet: &Packet) -> String {
     let family = answer.traced.world.ruleset.family;
+    if answer.spec.family.is_none() {
+        let number = packet.get(Field::ETHERTYPE).and_then(|number| u16::try_from(number).ok());
+        return number.and_then(ethertype_name).unwrap_or("a frame").to_owned();
+    }
     let end = |host, port| {
         let address = address(family, packet, host);
         let port = packet.get(port).map(|port| format!(":{port}"));
@@ -131,21 +143,26 @@ fn print_leg(
         let what = match step.met {
             Met::Rule { rule, copy, .. } => {
                 let number = ruleset.rules[rule].position + copy;
-                let span = ruleset.line(rule).span;
-                let words = String::from_utf8_lossy(span.of(ruleset.dump.source)).into_owned();
-                format!("{chain} {number}: {words}")
+                format!("{chain} {number}: {}", words(ruleset, rule))
             }
             Met::Policy(policy) => format!("{chain}: policy {}", self::policy(policy)),
         };
-        let chosen = if step.is_chosen { " (not certain)" } else { "" };
+        let chosen = if step.is_chosen { " (may match)" } else { "" };
         let style = terminal.style(step_style(step));
-        writeln!(out, "{line:>6}  {table:<8} {}{chosen}", style.style(terminal.text(&what)))?;
+        writeln!(out, "{line:>6}  {table:<8} {}{chosen}", style.style(terminal.text(what.trim_end())))?;
         for change in &step.changes {
             let text = changed(*change);
             writeln!(out, "{:>6}  {:<8} {}", "", "", terminal.text(&text))?;
         }
     }
     Ok(())
+}
+
+/// What stands behind the rule's chain.
+fn words(ruleset: &Ruleset<'_>, rule: RuleId) -> String {
+    let line = ruleset.line(rule);
+    let rest = Span { start: line.chain.end, end: line.span.end };
+    String::from_utf8_lossy(rest.of(ruleset.dump.source)).trim().to_owned()
 }
 
 fn changed(Change { field, from, to }: Change) -> String {
@@ -157,22 +174,36 @@ fn changed(Change { field, from, to }: Change) -> String {
     format!("{}: {} → {}", field.text(), value(from), value(to))
 }
 
-/// Which step decides.
-fn decided_by(answer: &Answer<'_, '_, '_>, way: &Way) -> String {
-    let last = way.legs.iter().rev().find_map(|leg| match &leg.stop {
-        Stop::Chain(_, passage) => passage.steps.last(),
-        Stop::Routing(_) => None,
-    });
-    let ruleset = answer.traced.world.ruleset;
-    let Some(step) = last else { return String::new() };
-    let line = line(answer, step).map_or_else(String::new, |line| format!(", line {line}"));
-    let (table, chain) = (ruleset.table_name(step.chain), ruleset.chains[step.chain].name);
-    match step.met {
-        Met::Rule { rule, copy, .. } => {
-            format!(" by {table} {chain} {}{line}", ruleset.rules[rule].position + copy)
+/// What makes the other outcome from the first one, as far as one step does.
+fn condition(answer: &Answer<'_, '_, '_>, first: &Way, other: &Way) -> String {
+    let shared = steps(first).zip(steps(other)).take_while(|(one, two)| one == two).count();
+    let differing = steps(other).nth(shared);
+    let place = |step: &Step| {
+        let ruleset = answer.traced.world.ruleset;
+        let place = format!("{} {}", ruleset.table_name(step.chain), ruleset.chains[step.chain].name);
+        let line = line(answer, step).map_or_else(String::new, |line| format!(" (line {line})"));
+        match step.met {
+            Met::Rule { rule, copy, .. } => {
+                format!("{place} {}{line} ", ruleset.rules[rule].position + copy)
+            }
+            Met::Policy(policy) => format!("the policy of {place}{line} is {} ", self::policy(policy)),
         }
-        Met::Policy(_) => format!(" by the policy of {table} {chain}{line}"),
+    };
+    match differing {
+        Some(step @ Step { met: Met::Rule { .. }, is_chosen: true, .. }) => {
+            format!("if {}matches: ", place(step))
+        }
+        Some(step @ Step { is_chosen: true, .. }) => format!("if {}: ", place(step).trim_end()),
+        _ => String::new(),
     }
+}
+
+/// All that a packet met.
+fn steps(way: &Way) -> impl Iterator<Item = &Step> {
+    way.legs.iter().flat_map(|leg| match &leg.stop {
+        Stop::Chain(_, passage) => passage.steps.as_slice(),
+        Stop::Routing(_) => &[],
+    })
 }
 
 fn step_style(step: &Step) -> Style {
