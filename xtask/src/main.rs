@@ -8,6 +8,7 @@ mod companions;
 mod conformance;
 mod corpus;
 mod generate;
+mod kernel;
 mod new_lint;
 mod node;
 
@@ -46,6 +47,8 @@ enum Task {
         /// The folder with the files named *.t
         folder: PathBuf,
     },
+    /// Compares the interpreter with the kernel; exit status 77 where that cannot be done here
+    Kernel(kernel::Kernel),
     /// Measures speed and memory, and prints tables
     Bench(bench::Bench),
     /// Prints the dump of a Kubernetes node with about this many rules
@@ -66,6 +69,9 @@ enum Task {
     },
 }
 
+/// The exit status of what was not run, as automake has it.
+const SKIPPED: u8 = 77;
+
 fn main() -> ExitCode {
     let done = match Task::parse() {
         Task::Gen { check: false } => generate::write(root()),
@@ -75,6 +81,10 @@ fn main() -> ExitCode {
         Task::Corpus { folders } => corpus::run(root(), &folders),
         Task::Companions { folders } => companions::run(&folders),
         Task::Conformance { folder } => conformance::run(root(), &folder),
+        Task::Kernel(kernel) => match kernel::run(root(), &kernel) {
+            Ok(kernel::Outcome::Skipped) => return ExitCode::from(SKIPPED),
+            ran => ran.map(drop),
+        },
         Task::Bench(bench) => bench::run(root(), &bench),
         Task::Node { rules } => {
             io::stdout().write_all(node::node(rules).as_bytes()).map_err(anyhow::Error::from)
