@@ -19,6 +19,9 @@ import tempfile
 from namespace import Namespace
 from observe import BRIDGE, Trace
 
+# Ports of the bridge, in an order that tells their hardware addresses.
+DEVICES = ("eth0", "eth1", "eth10", "wlan0", "cali12", "cali3")
+
 BASE_CHAINS = {
     "raw": ("PREROUTING", "OUTPUT"),
     "mangle": ("PREROUTING", "INPUT", "FORWARD", "OUTPUT", "POSTROUTING"),
@@ -48,6 +51,8 @@ class Judge:
         self.program = f"{'ip6tables' if v6 else 'iptables'}-{backend}"
         self.namespace = Namespace(v6, bridge, cpu)
         self.trace = Trace(self.namespace, backend)
+        for device in DEVICES if bridge else ():
+            self.namespace.add_device(device)
         self.loaded = set()
 
     def load(self, rules, sets="", bridge=""):

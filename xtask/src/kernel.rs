@@ -7,6 +7,7 @@ mod judge;
 mod minimise;
 
 use std::{
+    collections::BTreeSet,
     fs,
     ops::Range,
     path::{Path, PathBuf},
@@ -19,7 +20,7 @@ use fwlint_testing::{Dump, Feature, Packet, Sample, Shape};
 
 use self::{
     figures::Figures,
-    interpreter::{Agreement, Ways, text, ways},
+    interpreter::{Agreement, Ways, ask, text},
     judge::{Answer, Judge, missing},
 };
 
@@ -94,6 +95,11 @@ pub(crate) fn run(root: &Path, given: &Kernel) -> Result<Outcome> {
     }
     println!("{figures}");
     ensure!(figures.mismatches == 0, "{} mismatches, in {}", figures.mismatches, given.out.display());
+    ensure!(
+        figures.unreachable_hit == 0,
+        "{} rules that no packet reaches were hit",
+        figures.unreachable_hit
+    );
     ensure!(figures.refused == 0, "{} rule sets are not taken by the kernel", figures.refused);
     Ok(Outcome::Same)
 }
@@ -115,16 +121,24 @@ fn against_interpreter(
             continue;
         }
         let answers = judge.send(&trial.packets)?;
-        let said = ways(family, backend, &rules, &trial.sets, &trial.packets);
-        figures.add_ruleset(&trial.dump, &answers);
-        let agreements: Vec<_> =
-            answers.iter().zip(&said).map(|(answer, ways)| ways.compare(answer)).collect();
-        for (answer, &agreement) in answers.iter().zip(&agreements) {
+        let says = ask(family, backend, &rules, &trial.sets, &trial.packets);
+        figures.add_ruleset(&trial.dump, &answers, &says.unreachable);
+        let mut differs = None;
+        for (index, (answer, ways)) in answers.iter().zip(&says.ways).enumerate() {
+            let agreement = ways.compare(answer);
             figures.add_packet(answer, agreement);
+            if agreement == Agreement::Mismatch {
+                differs = differs.or(Some((index, answer, ways)));
+            }
+        }
+        let hits = answers.iter().flat_map(|answer| &answer.rules);
+        for hit in hits.filter(|hit| says.unreachable.contains(hit)) {
+            figures.unreachable_hit += 1;
+            println!("unreachable, but hit: {family} {backend} seed {seed}: {hit}\n{rules}");
         }
         // What else differs in a rule set is most likely the same.
-        if let Some(index) = agreements.iter().position(|&agreement| agreement == Agreement::Mismatch) {
-            report(given, &mut judge, &trial, backend, index, (&answers[index], &said[index]))?;
+        if let Some((index, answer, ways)) = differs {
+            report(given, &mut judge, &trial, backend, index, (answer, ways))?;
             reported += 1;
             let folder = given.out.display();
             ensure!(reported < given.reports, "{figures}; the mismatches are in {folder}");
@@ -149,7 +163,7 @@ fn between_backends(root: &Path, given: &Kernel, family: Family, figures: &mut F
             }
         }
         let [legacy, nft] = &both[..] else { continue };
-        figures.add_ruleset(&trial.dump, legacy);
+        figures.add_ruleset(&trial.dump, legacy, &BTreeSet::new());
         for ((packet, legacy), nft) in trial.packets.iter().zip(legacy).zip(nft) {
             let agreement = if legacy == nft { Agreement::Same } else { Agreement::Mismatch };
             figures.add_packet(legacy, agreement);
@@ -210,7 +224,7 @@ fn report(
         }
         let packets = [packet.clone()];
         let answers = judge.send(&packets)?;
-        let ways = ways(family, backend, &rules, &trial.sets, &packets);
+        let ways = ask(family, backend, &rules, &trial.sets, &packets).ways;
         let (Some(answer), Some(ways)) = (answers.into_iter().next(), ways.into_iter().next()) else {
             return Ok(false);
         };

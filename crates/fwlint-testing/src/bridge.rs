@@ -40,7 +40,7 @@ impl Maker<'_> {
         let mut chains: Vec<_> = base
             .iter()
             .map(|chain| (*chain).to_owned())
-            .chain((0..users).map(|number| format!("U{}{number}", name[..1].to_uppercase())))
+            .chain((0..users).map(|number| format!("U{number}")))
             .enumerate()
             .map(|(index, name)| {
                 let user = self.random.pick(&["RETURN", "RETURN", "ACCEPT", "DROP"]);

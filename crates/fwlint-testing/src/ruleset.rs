@@ -116,7 +116,6 @@ impl Maker<'_> {
 
     fn table(&mut self, name: &'static str, base: &[(&str, Hooks)], rules: u32) -> Table {
         let users = self.random.below(7) as usize;
-        let initial = name[..1].to_uppercase();
         let mut chains: Vec<_> = base
             .iter()
             .map(|&(chain, hooks)| {
@@ -124,9 +123,10 @@ impl Maker<'_> {
                 (Chain { name: chain.to_owned(), policy, rules: Vec::new() }, hooks)
             })
             .collect();
-        chains.extend((0..users).map(|number| {
-            (Chain { name: format!("U{initial}{number}"), policy: "-", rules: Vec::new() }, 0)
-        }));
+        chains.extend(
+            (0..users)
+                .map(|number| (Chain { name: format!("U{number}"), policy: "-", rules: Vec::new() }, 0)),
+        );
         let each = (rules / chains.len() as u32).max(1) + 1;
         // Chains call only later ones, so nothing loops, and all callers of a chain are known when its turn comes.
         for index in 0..chains.len() {

@@ -9,9 +9,15 @@ use crate::{
 impl Maker<'_> {
     /// Adds a target to the tests of a rule; now and then none.
     pub(crate) fn target(&mut self, place: Place, protocol: &str, rule: &mut Vec<String>) {
-        let target = match self.random.below(100) {
-            0..15 => "-j RETURN".to_owned(),
-            15..23 => return,
+        // What ends the way of every packet leaves nothing to compare behind it.
+        let drawn = if rule.is_empty() && self.random.chance(80) {
+            15 + self.random.below(33)
+        } else {
+            self.random.below(100)
+        };
+        let target = match drawn {
+            0..12 => "-j RETURN".to_owned(),
+            12..23 => return,
             23..40 => self.mark(),
             40..48 => self.connmark(place),
             48..56 => self.note(place, rule),

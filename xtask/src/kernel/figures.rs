@@ -4,7 +4,10 @@ use std::{collections::BTreeSet, fmt};
 
 use fwlint_testing::Dump;
 
-use super::{interpreter::Agreement, judge::Answer};
+use super::{
+    interpreter::Agreement,
+    judge::{Answer, Hit},
+};
 
 #[derive(Debug, Default)]
 pub(super) struct Figures {
@@ -12,6 +15,10 @@ pub(super) struct Figures {
     rules: usize,
     /// Rules that a packet has matched.
     rules_hit: usize,
+    /// Rules that fwlint says no packet comes to.
+    unreachable: usize,
+    /// Packets that came to one of them nevertheless.
+    pub(super) unreachable_hit: usize,
     packets: usize,
     /// Rules that packets have matched, each as often as it was.
     matches: usize,
@@ -24,7 +31,8 @@ pub(super) struct Figures {
 }
 
 impl Figures {
-    pub(super) fn add_ruleset(&mut self, dump: &Dump, answers: &[Answer]) {
+    pub(super) fn add_ruleset(&mut self, dump: &Dump, answers: &[Answer], unreachable: &BTreeSet<Hit>) {
+        self.unreachable += unreachable.len();
         self.rulesets += 1;
         self.rules +=
             dump.tables.iter().flat_map(|table| &table.chains).map(|chain| chain.rules.len()).sum::<usize>();
@@ -42,11 +50,13 @@ impl Figures {
 
 impl fmt::Display for Figures {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { rulesets, rules, rules_hit, packets, matches, decided, open, refused, mismatches } = self;
+        let Self { rulesets, rules, rules_hit, unreachable, unreachable_hit, packets, matches, .. } = self;
+        let Self { decided, open, refused, mismatches, .. } = self;
         write!(
             f,
-            "rulesets={rulesets} rules={rules} rules_hit={rules_hit} packets={packets} rule_checks={matches} \
-             decided={decided} open={open} refused={refused} mismatches={mismatches}"
+            "rulesets={rulesets} rules={rules} rules_hit={rules_hit} unreachable={unreachable} \
+             unreachable_hit={unreachable_hit} packets={packets} rule_checks={matches} decided={decided} \
+             open={open} refused={refused} mismatches={mismatches}"
         )
     }
 }

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use fwlint_analysis::{
-    Devices, Fate, Meanings, Met, Route, Start, Stop, Way, World, address, explore,
+    Devices, Engine, Fate, Limits, Meanings, Met, Reach, Route, Start, Stop, Way, World, address, explore,
     model::{
-        Node, Ruleset,
+        ChainGraph, Node, RuleId, Ruleset,
         node::{Companion, Kind},
         resolve,
     },
@@ -13,7 +13,7 @@ use fwlint_analysis::{
     set_address, walk,
 };
 use fwlint_syntax::{Backend, Family, Options, parse};
-use fwlint_testing::{Fragment, Packet, Path, State};
+use fwlint_testing::{DEVICES, Fragment, Packet, Path, State};
 
 use super::judge::{Answer, Hit, Left};
 
@@ -23,6 +23,9 @@ const WAYS: usize = 256;
 /// `RTN_UNICAST` and `RTN_LOCAL` of the kernel's `rtnetlink.h`.
 const UNICAST: u32 = 1;
 const LOCAL: u32 = 2;
+
+/// `PACKET_OTHERHOST` of the kernel's `if_packet.h`.
+const OTHER_HOST: u32 = 3;
 
 /// What the interpreter says of a packet.
 #[derive(Clone, Debug)]
@@ -53,29 +56,48 @@ pub(super) enum Agreement {
     Mismatch,
 }
 
-/// What the interpreter says of each packet.
-pub(super) fn ways(
-    family: Family,
-    backend: Backend,
-    rules: &str,
-    sets: &str,
-    packets: &[Packet],
-) -> Vec<Ways> {
+/// What fwlint says of a rule set.
+#[derive(Debug)]
+pub(super) struct Says {
+    /// Of each packet.
+    pub(super) ways: Vec<Ways>,
+    /// The rules that it says no packet comes to.
+    pub(super) unreachable: BTreeSet<Hit>,
+}
+
+/// What fwlint says of a rule set and of each packet.
+pub(super) fn ask(family: Family, backend: Backend, rules: &str, sets: &str, packets: &[Packet]) -> Says {
     let dump = parse(rules.as_bytes(), Options { family: Some(family), ..Options::default() });
     let rulesets = resolve(&dump);
-    let Some(ruleset) = rulesets.first() else { return Vec::new() };
+    let Some(ruleset) = rulesets.first() else {
+        return Says { ways: Vec::new(), unreachable: BTreeSet::new() };
+    };
     let node = Node::new(Companion::read(sets.as_bytes(), Kind::Sets, Some(family)));
     let world = World::new(ruleset, backend, Some(&node));
     let mut meanings = Meanings::new(&world);
-    packets
-        .iter()
-        .map(|packet| {
-            let start = start(&world, packet);
-            let (ways, is_cut) =
-                explore(WAYS, |choices| said(ruleset, &walk(&mut meanings, &start, choices)));
-            Ways { ways, is_cut }
-        })
-        .collect()
+    let ways = packets.iter().map(|packet| {
+        let start = start(&world, packet);
+        let (ways, is_cut) = explore(WAYS, |choices| said(ruleset, &walk(&mut meanings, &start, choices)));
+        Ways { ways, is_cut }
+    });
+    Says { ways: ways.collect(), unreachable: unreachable(&world) }
+}
+
+fn unreachable(world: &World<'_, '_>) -> BTreeSet<Hit> {
+    let ruleset = world.ruleset;
+    let graph = ChainGraph::new(ruleset);
+    let reach = Engine::new(world, &graph, Limits::default()).decide();
+    let dead = reach.iter().filter(|(_, reach)| **reach == Reach::None);
+    dead.map(|(rule, _)| hit(ruleset, rule)).collect()
+}
+
+/// A rule by the names that the kernel's side gives it.
+fn hit(ruleset: &Ruleset<'_>, rule: RuleId) -> Hit {
+    let kind = if ruleset.family == Family::Bridge { "bridge" } else { "ip" };
+    let rule = &ruleset.rules[rule];
+    let chain = &ruleset.chains[rule.chain];
+    let table = &ruleset.tables[chain.table];
+    Hit(kind.to_owned(), table.name.to_string(), chain.name.to_string(), rule.position)
 }
 
 impl Ways {
@@ -98,11 +120,8 @@ impl Ways {
 
 /// An answer for a person to read.
 pub(super) fn text(answer: &Answer) -> String {
-    let mut text = format!("{} {:?}\n", answer.verdict, answer.left);
-    for Hit(_, table, chain, number) in &answer.rules {
-        text.push_str(&format!("    {table} {chain} {number}\n"));
-    }
-    text
+    let rules = answer.rules.iter().map(|hit| format!("    {hit}\n"));
+    format!("{} {:?}\n{}", answer.verdict, answer.left, rules.collect::<String>())
 }
 
 impl Said {
@@ -134,20 +153,12 @@ impl Left {
 }
 
 fn said(ruleset: &Ruleset<'_>, way: &Way) -> Said {
-    let kind = if ruleset.family == Family::Bridge { "bridge" } else { "ip" };
     let mut rules = Vec::new();
     for leg in &way.legs {
         let Stop::Chain(_, passage) = &leg.stop else { continue };
         for step in &passage.steps {
             if let Met::Rule { rule, .. } = step.met {
-                let chain = &ruleset.chains[step.chain];
-                let table = &ruleset.tables[chain.table];
-                rules.push(Hit(
-                    kind.to_owned(),
-                    table.name.to_string(),
-                    chain.name.to_string(),
-                    ruleset.rules[rule].position,
-                ));
+                rules.push(hit(ruleset, rule));
             }
         }
     }
@@ -199,6 +210,8 @@ fn start(world: &World<'_, '_>, packet: &Packet) -> Start {
     let device =
         |name: Option<&String>| name.map_or(Devices::NONE, |name| world.devices.number(name.as_bytes()));
     let lo = world.devices.number(b"lo");
+    let is_bridge = world.ruleset.family == Family::Bridge;
+    let bridge = if is_bridge { world.devices.number(b"br0") } else { Devices::NONE };
     let is_here = matches!(route, Route::Input | Route::Loopback);
     let mac = if packet.ct == State::Untracked { 0x06aa_0000 } else { 0x02aa_0000 };
     let fragment = match packet.fragment {
@@ -213,7 +226,9 @@ fn start(world: &World<'_, '_>, packet: &Packet) -> Start {
         (Field::OUT_DEVICE, if route == Route::Loopback { lo } else { device(packet.oif.as_ref()) }),
         (Field::IN_PORT, Devices::NONE),
         (Field::OUT_PORT, Devices::NONE),
-        (Field::BRIDGED, 0),
+        (Field::IN_BRIDGE, bridge),
+        (Field::OUT_BRIDGE, bridge),
+        (Field::BRIDGED, u32::from(is_bridge)),
         (Field::MARK, packet.mark),
         (Field::TTL, packet.ttl.into()),
         (Field::TOS, packet.tos.into()),
@@ -232,11 +247,42 @@ fn start(world: &World<'_, '_>, packet: &Packet) -> Start {
     for (field, value) in fields {
         known.set(field, value);
     }
+    if is_bridge {
+        frame(packet, &mut known);
+    }
     if packet.fragment != Fragment::Later {
         header(packet, &mut known);
     }
     connection(packet, &mut known);
     Start { packet: known, route, is_assumed: false }
+}
+
+/// What is told of a frame besides the IP packet in it.
+fn frame(packet: &Packet, known: &mut Known) {
+    let ip = if packet.is_v6() { 0x86dd } else { 0x0800 };
+    let inner = if packet.arp_op.is_some() { 0x0806 } else { packet.ethertype.map_or(ip, u32::from) };
+    known.set(Field::ETHERTYPE, if packet.vlan.is_some() { 0x8100 } else { inner });
+    if packet.path == Path::BridgeOutput {
+        known.set(Field::MAC_SRC, 0x02bb_0000);
+        known.set(Field::MAC_SRC1, 1);
+        known.set(Field::HAS_MAC, 1);
+    }
+    let port = |name: &String| DEVICES.iter().position(|device| device == name).unwrap_or(0);
+    let to = packet.oif.as_ref().map_or(1, |name| 0x100 | u32::try_from(port(name)).unwrap_or(0));
+    known.set(Field::MAC_DST, 0x02bb_0000);
+    known.set(Field::MAC_DST1, to);
+    if packet.path == Path::Bridge {
+        known.set(Field::PACKET_TYPE, OTHER_HOST);
+    }
+    if inner != ip || packet.vlan.is_some() {
+        // There is no IP packet that a test would look into.
+        for field in [Field::PROTOCOL, Field::TOS, Field::TTL, Field::LENGTH, Field::FRAGMENT] {
+            known.forget(field);
+        }
+    }
+    if let Some(operation) = packet.arp_op {
+        known.set(Field::ARP_OPERATION, operation.into());
+    }
 }
 
 fn header(packet: &Packet, known: &mut Known) {

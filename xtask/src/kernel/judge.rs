@@ -1,6 +1,7 @@
 //! The kernel's side: a program that loads rules in a network namespace, and tells what the kernel does with packets.
 
 use std::{
+    fmt,
     io::{BufRead as _, BufReader, Write as _},
     path::Path,
     process::{Child, ChildStdin, ChildStdout, Command, Stdio},
@@ -35,6 +36,13 @@ pub(super) struct Answer {
 /// A rule that was matched: `ip` or `bridge`, table, chain, and the rule's number in it from 1.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Hit(pub(super) String, pub(super) String, pub(super) String, pub(super) u32);
+
+impl fmt::Display for Hit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(_, table, chain, number) = self;
+        write!(f, "{table} {chain} {number}")
+    }
+}
 
 /// What a packet was when it left or arrived, as far as that is known.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
