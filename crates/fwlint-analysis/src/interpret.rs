@@ -123,8 +123,12 @@ pub fn interpret(
         if !matches {
             continue;
         }
-        let Action { writes, then } = &meaning.action;
-        let changes = writes.iter().map(|&write| apply(write, packet)).collect();
+        let Action { writes, only, then } = &meaning.action;
+        let changes = match only.map_or(Some(true), |only| packet.is_in(&[only])) {
+            Some(true) => writes.iter().map(|&write| apply(write, packet)).collect(),
+            Some(false) => Default::default(),
+            None => writes.iter().map(|write| apply(Write::Anything(write.field()), packet)).collect(),
+        };
         let met = Met::Rule { rule, copy, then: *then };
         steps.push(Step { chain: here.chain, met, is_chosen, changes });
         match *then {

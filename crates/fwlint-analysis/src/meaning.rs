@@ -3,18 +3,36 @@
 //! One room for each match and target, or for a few that are alike. A test that no room knows may pass any packet or none,
 //! and a target that no room knows may do anything.
 
+mod addresses;
+mod addrtype;
 mod bare;
+mod bridge;
+mod bridge_ip;
 mod conntrack;
 mod core_options;
+mod headers;
+mod icmp;
+mod ipsec;
 mod mark;
+mod opaque;
+mod owner;
+mod physdev;
+mod pkttype;
 mod ports;
+mod ports_beside;
+mod set;
 mod target;
+mod varying;
+
+#[cfg(test)]
+mod tests;
 
 use fwlint_model::{
     Fields, Rule, RuleId,
     syntax::{
         Arg, Family, Value,
-        extensions::{self, Extension, ExtensionId, Role, core},
+        extensions::{self, Extension, ExtensionId, Families, Role, core},
+        value,
     },
 };
 use fwlint_packet::{Cube, Field, Region, Term, Values};
@@ -81,19 +99,71 @@ struct Tests<'t, 'w, 'a, 'd> {
     /// Which option is spoken of.
     arg: u16,
     rule: &'t Rule,
+    /// All options of the rule.
+    args: &'t [Arg],
     meanings: &'t mut Meanings<'w, 'a, 'd>,
 }
+
+/// Of how many cubes a region may be before a test is rather not looked into.
+const MOST_CUBES: usize = 64;
+
+/// The states of packets that belong to a connection.
+const CONNECTED: Values = Values::OneOf(1 << Field::NEW | 1 << Field::ESTABLISHED | 1 << Field::RELATED);
+
+/// The fragments that hold the header behind that of IP.
+const HOLDS_HEADER: Values = Values::OneOf(1 << Field::WHOLE | 1 << Field::FIRST);
 
 /// Says what one use of a match tests.
 type Room = fn(&Use<'_, '_>, &mut Tests<'_, '_, '_, '_>);
 
-/// The room of a match; `None` if there is none.
+/// The room of a match; `None` if there is none. Those of many rules stand first.
 fn room(extension: &Extension) -> Option<Room> {
     Some(match extension.name {
-        "comment" => bare::comment,
+        "comment" => bare::all_pass,
+        "tcp" | "udp" => ports::tests,
         "conntrack" | "state" => conntrack::tests,
         "mark" | "mark_m" | "connmark" => mark::tests,
-        "tcp" | "udp" => ports::tests,
+        "multiport" => ports_beside::multiport,
+        "set" => set::tests,
+        "addrtype" => addrtype::tests,
+        "icmp" | "icmp6" => icmp::tests,
+        "limit" | "connlimit" | "cpu" | "hashlimit" | "ipvs" | "nfacct" | "quota" | "rateest" | "recent"
+        | "socket" | "time" => varying::any,
+        "statistic" => varying::statistic,
+        "connbytes" | "cluster" => varying::of_connections,
+        "connlabel" => varying::connlabel,
+        "osf" => varying::osf,
+        "dccp" => ports_beside::dccp,
+        "sctp" => ports_beside::sctp,
+        "iprange" => addresses::iprange,
+        "mac" => addresses::mac,
+        "among" => addresses::among,
+        "pkttype" if extension.families == Families::BRIDGE => pkttype::of_frames,
+        "pkttype" => pkttype::tests,
+        "owner" => owner::tests,
+        "cgroup" => owner::cgroup,
+        "physdev" => physdev::tests,
+        "dscp" | "tos" => headers::tos,
+        "ecn" => headers::ecn,
+        "hl" | "ttl" => headers::ttl,
+        "length" => headers::length,
+        "realm" => headers::realm,
+        "ah" if extension.families == Families::V6 => opaque::of_headers,
+        "ah" | "esp" | "ipcomp" => ipsec::index,
+        "policy" => ipsec::policy,
+        "bpf" => opaque::bpf,
+        "devgroup" | "helper" | "tcpmss" | "u32" => opaque::each_option,
+        "dst" | "eui64" | "frag" | "hbh" | "ipv6header" | "rt" | "srh" | "802_3" | "stp" => {
+            opaque::of_headers
+        }
+        "mh" => opaque::mobility,
+        "rpfilter" => opaque::rpfilter,
+        "string" => opaque::string,
+        "arp" => bridge::arp,
+        "vlan" => bridge::vlan,
+        "ip" => bridge_ip::tests,
+        "ip6" => bridge_ip::tests6,
+        "log" | "nflog" | "ulog" => bare::all_pass,
         _ => return None,
     })
 }
@@ -113,8 +183,8 @@ impl<'w, 'a, 'd> Meanings<'w, 'a, 'd> {
         let line = ruleset.line(rule);
         let args = ruleset.dump.args_of(line);
         meaning.tests.clear();
-        meaning.action = target::action(self.world, rule);
-        let mut tests = Tests { out: &mut meaning.tests, arg: 0, rule: content, meanings: self };
+        meaning.action = target::action(self.world, rule, copy);
+        let mut tests = Tests { out: &mut meaning.tests, arg: 0, rule: content, args, meanings: self };
         if line.broken || (content.is_part && copy.is_none()) {
             tests.either();
         }
@@ -177,7 +247,7 @@ fn uses<'d>(family: Family, source: &[u8], args: &'d [Arg]) -> SmallVec<[(u16, &
     options
 }
 
-impl<'r, 'd> Use<'r, 'd> {
+impl<'d> Use<'_, 'd> {
     /// The options by name, each with its value, and whether it is negated.
     fn options(&self) -> impl Iterator<Item = (u16, &'static str, Value<'d>, bool)> {
         self.args.iter().filter_map(|&(number, arg)| {
@@ -189,6 +259,47 @@ impl<'r, 'd> Use<'r, 'd> {
     fn option(&self, name: &str) -> Option<(u16, Value<'d>, bool)> {
         let mut options = self.options().filter(|(_, own, ..)| *own == name);
         options.next().map(|(number, _, value, negated)| (number, value, negated))
+    }
+
+    /// Whether an option of this name is given.
+    fn has(&self, name: &str) -> bool {
+        self.option(name).is_some()
+    }
+
+    /// What tells this use of the match from others: all its options, in an order of their own unless some may stand
+    /// several times.
+    fn key(&self) -> Vec<u8> {
+        let mut args: SmallVec<[&Arg; 6]> = self.args.iter().map(|&(_, arg)| arg).collect();
+        if !args.iter().any(|arg| arg.spec().is_some_and(|spec| spec.repeats)) {
+            args.sort_by_key(|arg| arg.id());
+        }
+        let mut key = self.extension.name.as_bytes().to_vec();
+        for arg in args {
+            key.push(if arg.negated() { b'!' } else { 0 });
+            self.write_option(arg, &mut key);
+        }
+        key
+    }
+
+    /// What tells an option from others of its match, negated or not.
+    fn option_key(&self, number: u16) -> Vec<u8> {
+        let mut key = self.extension.name.as_bytes().to_vec();
+        for (_, arg) in self.args.iter().filter(|(own, _)| *own == number) {
+            key.push(0);
+            self.write_option(arg, &mut key);
+        }
+        key
+    }
+
+    fn write_option(&self, arg: &Arg, out: &mut Vec<u8>) {
+        match arg.spec() {
+            Some(spec) => {
+                out.extend_from_slice(spec.name.as_bytes());
+                out.push(0);
+                value::print(spec.kind, &arg.value(self.source), out);
+            }
+            None => out.extend_from_slice(arg.span().of(self.source)),
+        }
     }
 }
 
@@ -206,7 +317,11 @@ impl<'w, 'a, 'd> Tests<'_, 'w, 'a, 'd> {
 
     /// Only packets pass whose field has one of these values.
     fn term(&mut self, field: Field, values: Values) {
-        self.push(Passes::Term(Term { field, values }));
+        match field.all().and(values) {
+            Some(all) if all == field.all() => {}
+            Some(values) => self.push(Passes::Term(Term { field, values })),
+            None => self.never(),
+        }
     }
 
     /// Only packets pass whose field has one of these values, or if it is negated, another one. No packet passes without a
@@ -218,7 +333,7 @@ impl<'w, 'a, 'd> Tests<'_, 'w, 'a, 'd> {
                 let others = field.all().without(values);
                 match *others {
                     [only] => self.term(field, only),
-                    _ => self.region(others.iter().flat_map(|&values| Cube::of(field, values)).collect()),
+                    _ => self.region(others.iter().filter_map(|&values| Cube::of(field, values)).collect()),
                 }
             }
             (None, false) => self.never(),
@@ -244,6 +359,11 @@ impl<'w, 'a, 'd> Tests<'_, 'w, 'a, 'd> {
         self.push(Passes::Between(surely, maybe));
     }
 
+    /// Packets of the region may pass and may not, others do not.
+    fn at_most(&mut self, maybe: Region) {
+        self.between(Region::none(), maybe);
+    }
+
     /// Any packet may pass and may not.
     fn either(&mut self) {
         self.between(Region::none(), Region::all());
@@ -257,23 +377,61 @@ impl<'w, 'a, 'd> Tests<'_, 'w, 'a, 'd> {
     /// The same packet passes each time or never, but nothing more is known; with `negated` the opposite of the same test
     /// without it. Tests of the same `key` are the same. `reads` is what a target may write that the answer depends on.
     fn opaque(&mut self, key: &[u8], reads: Fields, negated: bool) {
+        match self.opaque_term(key, reads, negated) {
+            Some(Term { field, values }) => self.term(field, values),
+            None => self.either(),
+        }
+    }
+
+    /// Likewise, as a region; `None` if the answer may change on the way.
+    fn opaque_region(&mut self, key: &[u8], reads: Fields, negated: bool) -> Option<Region> {
+        let Term { field, values } = self.opaque_term(key, reads, negated)?;
+        Some(Region::of(field, values))
+    }
+
+    fn opaque_term(&mut self, key: &[u8], reads: Fields, negated: bool) -> Option<Term> {
         let table = self.world().ruleset.chains[self.rule.chain].table;
         if self.world().written_in(table).overlaps(reads) {
-            return self.either();
+            return None;
         }
         let opaque = &mut self.meanings.opaque;
-        let field = match opaque.get(key) {
-            Some(&field) => Some(field),
-            None => u16::try_from(opaque.len()).ok().and_then(Field::opaque),
-        };
-        let Some(field) = field else { return self.either() };
-        if !opaque.contains_key(key) {
+        let field = if let Some(&field) = opaque.get(key) {
+            field
+        } else {
+            let field = u16::try_from(opaque.len()).ok().and_then(Field::opaque)?;
             opaque.insert(key.to_vec(), field);
-        }
-        self.term(field, Values::OneOf(if negated { 1 } else { 2 }));
+            field
+        };
+        Some(Term { field, values: Values::OneOf(if negated { 1 } else { 2 }) })
+    }
+
+    /// Only packets of tracked connections pass.
+    fn connected(&mut self) {
+        self.term(Field::CT_STATE, CONNECTED);
+    }
+
+    /// Only packets pass that hold the header behind that of IP. A later fragment holds none, and one that is too short for
+    /// it is thrown away by a match that looks.
+    fn holds_header(&mut self) {
+        self.term(Field::FRAGMENT, HOLDS_HEADER);
+    }
+
+    /// Whether the rule is for all protocols but one. `nf_tables` takes such a rule even where its options read the header
+    /// of that one protocol, and then they read the bytes that stand in its place.
+    fn protocol_is_inverted(&self) -> bool {
+        self.args.iter().any(|arg| arg.id() == core::PROTOCOL && arg.negated())
     }
 
     fn push(&mut self, passes: Passes) {
+        let world = self.world();
+        let is_touched = |term: &Term| world.is_touched(term.field);
+        let is_open = match &passes {
+            Passes::Term(term) => is_touched(term),
+            Passes::Exactly(region) | Passes::Between(_, region) => {
+                region.cubes().iter().any(|cube| cube.iter().any(is_touched))
+            }
+        };
+        let passes = if is_open { Passes::Between(Region::none(), Region::all()) } else { passes };
         self.out.push(Test { arg: self.arg, passes });
     }
 }

@@ -1,13 +1,15 @@
 //! What is given besides the rules themselves: the terms on which a rule has its meaning.
 
 use fwlint_model::{
-    Fields, Node, Ruleset, TableId, Target,
+    Fields, Node, Ruleset, TableId, Target, match_writes,
     syntax::{
         Arg, Backend, Value,
         extensions::{Role, core},
     },
     target_writes,
 };
+
+use fwlint_packet::Field;
 
 use crate::devices::Devices;
 
@@ -24,8 +26,10 @@ pub struct World<'a, 'd> {
     pub devices: Devices,
     /// The machine that they were taken from, as far as that is known.
     pub node: Option<&'a Node<'d>>,
-    /// What the targets of each table write, besides marks.
+    /// What the targets and matches of each table write.
     written: Vec<(TableId, Fields)>,
+    /// Fields that matches write, whether or not the packet passes. Where there are any, nothing is known of them.
+    touched: Vec<Field>,
 }
 
 /// Whether connections are tracked. Source: the kernel attaches tracking to a network namespace when a rule asks for it.
@@ -48,12 +52,17 @@ impl<'a, 'd> World<'a, 'd> {
             Some(words).filter(|words| !words.starts_with(b"\""))
         }));
         let mut written: Vec<_> = ruleset.tables.ids().map(|table| (table, Fields::NONE)).collect();
-        for (_, rule) in ruleset.rules.iter() {
-            let fields = match rule.target {
+        for (id, rule) in ruleset.rules.iter() {
+            let by_target = match rule.target {
                 Target::Extension(id) => target_writes(id.extension().name),
                 Target::Undefined => Fields::ALL,
-                _ => continue,
+                _ => Fields::NONE,
             };
+            let args = dump.args_of(ruleset.line(id)).iter();
+            let fields = args.map(match_writes).fold(by_target, Fields::and);
+            if fields == Fields::NONE {
+                continue;
+            }
             let table = ruleset.chains[rule.chain].table;
             if let Some((_, all)) = written.iter_mut().find(|(id, _)| *id == table) {
                 *all = all.and(fields);
@@ -65,13 +74,25 @@ impl<'a, 'd> World<'a, 'd> {
             } else {
                 Tracking::Unknown
             };
-        Self { ruleset, backend, tracking, devices, node, written }
+        let mut touched: Vec<_> = args().flat_map(|arg| touched_by(match_writes(arg))).copied().collect();
+        touched.dedup();
+        Self { ruleset, backend, tracking, devices, node, written, touched }
     }
 
-    /// What the targets of a table write.
+    /// What the targets and matches of a table write.
     pub fn written_in(&self, table: TableId) -> Fields {
         let written = self.written.iter().find(|(id, _)| *id == table);
         written.map_or(Fields::ALL, |&(_, fields)| fields)
+    }
+
+    /// Whether a rule of any table may write one of these.
+    pub fn writes(&self, fields: Fields) -> bool {
+        self.written.iter().any(|&(_, written)| written.overlaps(fields))
+    }
+
+    /// Whether matches write the field, whether or not the packet passes.
+    pub(crate) fn is_touched(&self, field: Field) -> bool {
+        self.touched.contains(&field)
     }
 
     /// Whether a test of ports may read the bytes of a later fragment as if they were ports. Source: on nft a test of ports
@@ -84,6 +105,15 @@ impl<'a, 'd> World<'a, 'd> {
     pub fn devices(&self, value: &Value<'_>) -> Option<fwlint_packet::Values> {
         let Value::Text(pattern) = value else { return None };
         Some(self.devices.matching(pattern))
+    }
+}
+
+/// What of these a match may write. Of what depends on addresses, that is the packet's type.
+fn touched_by(fields: Fields) -> &'static [Field] {
+    match fields {
+        Fields::NONE => &[],
+        Fields::MARK => &[Field::MARK],
+        _ => &[Field::PACKET_TYPE],
     }
 }
 

@@ -24,7 +24,7 @@ pub use fwlint_syntax as syntax;
 pub use graph::{Call, ChainGraph, Loop};
 pub use ids::{Arena, ChainId, CompanionId, Id, RuleId, TableId};
 pub use names::{Hook, HookSet, Name};
-pub use nature::{Effect, Fields, Nature, Writes, is_pure, nature, target_writes};
+pub use nature::{Effect, Fields, Nature, Writes, is_pure, match_reads, match_writes, nature, target_writes};
 pub use node::Node;
 pub use resolve::resolve;
 pub use ruleset::{Chain, Failure, Policy, Rule, Ruleset, Table, Target, Why};

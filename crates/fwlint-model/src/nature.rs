@@ -234,7 +234,8 @@ fn bare_match_reads(name: &str) -> Fields {
     }
 }
 
-fn match_reads(name: &str, option: &str) -> Option<Fields> {
+/// What an option of a match looks at; `None` if the same packet may get another answer the next time.
+pub fn match_reads(name: &str, option: &str) -> Option<Fields> {
     match (name, option) {
         ("mark" | "mark_m", _) => Some(Fields::MARK),
         ("connmark", _) => Some(Fields::CONNMARK),
@@ -280,13 +281,21 @@ fn writes_by_matches(ruleset: &Ruleset<'_>, rule: RuleId) -> Fields {
     if line.verbatim && args.iter().any(|arg| is_of_unmodelled_match(ruleset, arg)) {
         return Fields::ALL;
     }
-    let written = args.iter().map(|arg| match arg.extension().name {
+    let written = args.iter().map(match_writes);
+    written.fold(Fields::NONE, Fields::and)
+}
+
+/// What a match writes that has this option, whether or not the packet passes. Those of the kernel get the packet to read
+/// only, and two write nonetheless.
+pub fn match_writes(arg: &Arg) -> Fields {
+    let extension = arg.extension();
+    match extension.name {
+        _ if extension.role != Role::Match => Fields::NONE,
         "socket" if arg.spec().is_some_and(|spec| spec.name == "restore-skmark") => Fields::MARK,
         // Where several nodes are sent the same frame, it makes it look as if it were for this one alone.
         "cluster" => Fields::ADDRESSES,
         _ => Fields::NONE,
-    });
-    written.fold(Fields::NONE, Fields::and)
+    }
 }
 
 fn is_of_unmodelled_match(ruleset: &Ruleset<'_>, arg: &Arg) -> bool {

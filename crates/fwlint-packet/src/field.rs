@@ -151,8 +151,9 @@ fields! {
     TTL = 45, Number, 255, "TTL";
     /// Type of service or traffic class: DSCP and ECN together.
     TOS = 46, Number, 255, "TOS";
-    /// The length of the IP packet in bytes; of IPv6, with its header.
-    LENGTH = 47, Number, 65_575, "length";
+    /// The length of the IP packet in bytes, as `xt_length.c` reads it: of IPv6 with its header, and more than a packet
+    /// can have where the kernel has put several together.
+    LENGTH = 47, Number, u32::MAX, "length";
     /// The first four bytes of the hardware address that it is from.
     MAC_SRC = 48, Number, u32::MAX, "source MAC";
     /// The last two.
@@ -170,8 +171,8 @@ fields! {
     SRC_TYPE = 54, Choice, 11, "type of the source address";
     /// What it says of the destination address.
     DST_TYPE = 55, Choice, 11, "type of the destination address";
-    /// Whether a socket of this host made it (1).
-    HAS_SOCKET = 56, Choice, 1, "whether it is from a socket";
+    /// Whether a socket of this host made it: [`Field::NO_SOCKET`], [`Field::OWN_SOCKET`] or [`Field::KERNEL_SOCKET`].
+    HAS_SOCKET = 56, Choice, 2, "whether it is from a socket";
     /// The user whose socket made it.
     UID = 57, Number, u32::MAX, "user";
     /// The group whose socket made it.
@@ -184,12 +185,24 @@ fields! {
     OUT_BRIDGE = 61, Number, u32::MAX, "output bridge";
     /// The routing realm: that of the source times 65,536, plus that of the destination.
     REALM = 62, Number, u32::MAX, "realm";
-    /// The hardware's or protocol's operation of an ARP packet.
+    /// The operation of an ARP packet.
     ARP_OPERATION = 63, Number, 65_535, "ARP operation";
     /// The SPI of an AH or ESP header.
     SPI = 64, Number, u32::MAX, "SPI";
     /// The priority that a target gave it.
     PRIORITY = 65, Number, u32::MAX, "priority";
+    /// The hardware type of an ARP packet.
+    ARP_HARDWARE = 66, Number, 65_535, "ARP hardware type";
+    /// The protocol type of an ARP packet.
+    ARP_PROTOCOL = 67, Number, 65_535, "ARP protocol type";
+    /// The length of the hardware addresses of an ARP packet.
+    ARP_LENGTH = 68, Number, 255, "length of ARP hardware addresses";
+    /// The VLAN of a tagged frame.
+    VLAN_ID = 69, Number, 4095, "VLAN";
+    /// The priority in a frame's tag.
+    VLAN_PRIORITY = 70, Number, 7, "VLAN priority";
+    /// The Ethernet type behind a frame's tag.
+    VLAN_TYPE = 71, Number, 65_535, "Ethernet type behind the tag";
 }
 
 impl Field {
@@ -226,8 +239,15 @@ impl Field {
     /// [`CT_STATUS`](Self::CT_STATUS): its destination is translated.
     pub const STATUS_DST_NAT: u32 = 1 << 5;
 
+    /// [`HAS_SOCKET`](Self::HAS_SOCKET): none did.
+    pub const NO_SOCKET: u32 = 0;
+    /// [`HAS_SOCKET`](Self::HAS_SOCKET): that of a program.
+    pub const OWN_SOCKET: u32 = 1;
+    /// [`HAS_SOCKET`](Self::HAS_SOCKET): that of the kernel, which belongs to nobody.
+    pub const KERNEL_SOCKET: u32 = 2;
+
     /// How many fields have a meaning of their own.
-    pub const KNOWN: u16 = 66;
+    pub const KNOWN: u16 = 72;
 
     /// How many tests that are not looked into can be told apart.
     pub const OPAQUE: u16 = u16::MAX - Self::KNOWN;

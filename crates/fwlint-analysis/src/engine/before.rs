@@ -30,7 +30,7 @@ pub(super) fn before(writes: &[Write], cube: &Cube) -> Before {
 
 fn before_one(write: &Write, cube: &Cube) -> Before {
     let exactly = |cubes| Before { cubes, is_rough: false };
-    let (Write::Bits { field, .. } | Write::Copy { to: field, .. } | Write::Anything(field)) = *write;
+    let field = write.field();
     let Some(&Term { values, .. }) = cube.iter().find(|term| term.field == field) else {
         return exactly(vec![cube.clone()]);
     };

@@ -3,11 +3,11 @@
 use std::ops::Range;
 
 use fwlint_model::{Arena, Chain, ChainGraph, ChainId, Hook, HookSet, Id, Policy, RuleId, Ruleset};
-use fwlint_packet::{Cube, Field, Term, Values, intersect};
+use fwlint_packet::{Cube, Field, Term, Values, contains, intersect};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::{
-    meaning::{Meaning, Meanings, Passes, Then, Write},
+    meaning::{Action, Meaning, Meanings, Passes, Then, Write},
     world::World,
 };
 
@@ -144,7 +144,13 @@ impl Program {
             (0, 0)
         };
         let start = length(&self.writes);
-        self.writes.extend_from_slice(&meaning.action.writes);
+        let Action { writes, only, .. } = &meaning.action;
+        let is_for_all = only.is_none_or(|only| self.cubes(may).all(|cube| contains(&[only], cube)));
+        if is_for_all {
+            self.writes.extend_from_slice(writes);
+        } else {
+            self.writes.extend(writes.iter().map(|write| Write::Anything(write.field())));
+        }
         let writes = (start, length(&self.writes));
         Code { chain, may, must, writes, then: meaning.action.then, is_rough }
     }
@@ -165,7 +171,7 @@ impl Program {
             return;
         }
         let ruleset = world.ruleset;
-        let mut written: Vec<Field> = self.writes.iter().map(written_field).collect();
+        let mut written: Vec<Field> = self.writes.iter().map(|write| write.field()).collect();
         written.sort_unstable();
         written.dedup();
         self.written.clone_from(&written);
@@ -199,7 +205,7 @@ impl Program {
             let table = ruleset.chains[content.chain].table;
             let hooks: HookSet = graph.hooks(content.chain);
             let is_live = self.writes_of(rule).iter().any(|write| {
-                let (field, bits) = (written_field(write), written_bits(write));
+                let (field, bits) = (write.field(), written_bits(write));
                 hooks.iter().any(|hook| read.get(&(table, hook, field)).is_some_and(|read| read & bits != 0))
             });
             if !is_live {
@@ -236,12 +242,6 @@ fn ends(ruleset: &Ruleset<'_>, chain: ChainId) -> (u32, u32) {
 
 fn length<T>(items: &[T]) -> u32 {
     u32::try_from(items.len()).unwrap_or(u32::MAX)
-}
-
-pub(super) fn written_field(write: &Write) -> Field {
-    match *write {
-        Write::Bits { field, .. } | Write::Anything(field) | Write::Copy { to: field, .. } => field,
-    }
 }
 
 /// The bits that may change.

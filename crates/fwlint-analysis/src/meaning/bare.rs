@@ -1,6 +1,6 @@
-//! Matches that test nothing.
+//! Matches that test nothing: comments, and the watchers of ebtables, which only tell.
 
 use super::{Tests, Use};
 
 /// All packets pass.
-pub(super) fn comment(_: &Use<'_, '_>, _: &mut Tests<'_, '_, '_, '_>) {}
+pub(super) fn all_pass(_: &Use<'_, '_>, _: &mut Tests<'_, '_, '_, '_>) {}

@@ -3,7 +3,7 @@
 use fwlint_model::syntax::{
     Arg, Family, Value,
     extensions::{Role, core},
-    value::{Mac, Net},
+    value::{LENGTH_FRAMES, Mac, Net},
 };
 use fwlint_packet::{Cube, Field, Region, Values};
 
@@ -37,8 +37,22 @@ pub(super) fn tests(args: &[Arg], copy: Option<u32>, tests: &mut Tests<'_, '_, '
             core::LOGICAL_IN => device(tests, Field::IN_BRIDGE, &value(), negated),
             core::LOGICAL_OUT => device(tests, Field::OUT_BRIDGE, &value(), negated),
             core::FRAGMENT => tests.values(Field::FRAGMENT, Some(Values::OneOf(1 << Field::LATER)), negated),
+            // Those of arptables. Source: arp_packet_match() of arp_tables.c.
+            core::SOURCE_MAC => mac(tests, Field::MAC_SRC, &value(), negated),
+            core::DESTINATION_MAC => mac(tests, Field::MAC_DST, &value(), negated),
+            core::OPERATION => masked(tests, Field::ARP_OPERATION, &value(), negated),
+            core::HARDWARE => masked(tests, Field::ARP_HARDWARE, &value(), negated),
+            core::PROTOCOL_TYPE => masked(tests, Field::ARP_PROTOCOL, &value(), negated),
+            core::LENGTH => masked(tests, Field::ARP_LENGTH, &value(), negated),
             _ => tests.either(),
         }
+    }
+}
+
+fn masked(tests: &mut Tests<'_, '_, '_, '_>, field: Field, value: &Value<'_>, negated: bool) {
+    match *value {
+        Value::Masked { value, mask } => tests.values(field, Values::masked(value, mask), negated),
+        _ => tests.either(),
     }
 }
 
@@ -49,7 +63,11 @@ fn protocol(tests: &mut Tests<'_, '_, '_, '_>, value: &Value<'_>, negated: bool)
         Value::Protocol(number) if number != 0 => {
             tests.values(Field::PROTOCOL, Some(Values::exactly(number.into())), negated);
         }
-        Value::EtherType(number) if number != fwlint_model::syntax::value::LENGTH_FRAMES => {
+        // Frames that hold their length where others hold a type. Source: `ebt_basic_match()` of `ebtables.c`.
+        Value::EtherType(LENGTH_FRAMES) => {
+            tests.values(Field::ETHERTYPE, Values::range(0, 0x5ff), negated);
+        }
+        Value::EtherType(number) => {
             tests.values(Field::ETHERTYPE, Some(Values::exactly(number.into())), negated);
         }
         _ => tests.either(),
@@ -71,17 +89,19 @@ fn nets(
     copy: Option<usize>,
     negated: bool,
 ) {
-    let nets = addresses(value);
-    let nets = match copy {
-        Some(copy) if nets.len() > 1 => nets.get(copy..=copy).unwrap_or_default(),
-        _ => &nets,
-    };
-    if nets.is_empty() {
-        return tests.either();
+    let Value::Nets(nets) = *value else { return tests.either() };
+    let count = nets.iter().count();
+    let first = copy.filter(|_| count > 1).unwrap_or(0);
+    let taken = if copy.is_some() { 1 } else { count };
+    let mut nets = nets.iter().skip(first).take(taken);
+    if taken == 1
+        && let Some(Net::V4(address, mask)) = nets.next()
+    {
+        return tests.values(field, Values::masked(address, mask), negated);
     }
     let mut region = Region::none();
     for net in nets {
-        match net_cube(field, *net) {
+        match net_cube(field, net) {
             Some(cube) => region.add(cube.into()),
             None => return tests.either(),
         }
@@ -117,22 +137,26 @@ pub(super) fn net_cube(field: Field, net: Net<'_>) -> Option<Cube> {
 }
 
 /// The first four bytes and the last two.
-pub(super) fn mac_halves(bytes: [u8; 6]) -> (u32, u32) {
-    let [a, b, c, d, e, f] = bytes;
-    (u32::from_be_bytes([a, b, c, d]), u32::from_be_bytes([0, 0, e, f]))
+pub(super) fn mac_halves([high @ .., fifth, last]: [u8; 6]) -> (u32, u32) {
+    (u32::from_be_bytes(high), u32::from_be_bytes([0, 0, fifth, last]))
 }
 
-fn mac(tests: &mut Tests<'_, '_, '_, '_>, field: Field, value: &Value<'_>, negated: bool) {
-    let Value::Mac(Mac { address, mask }) = *value else { return tests.either() };
+/// The packets whose hardware address, in this field and the one behind it, is this one.
+pub(super) fn mac_cube(field: Field, Mac { address, mask }: Mac) -> Option<Cube> {
     let ((high, low), (high_mask, low_mask)) = (mac_halves(address), mac_halves(mask));
     let [first, last, ..] = field.parts();
     let mut cube = Cube::all();
-    let halves = [(first, high & high_mask, high_mask), (last, low & low_mask, low_mask)];
-    for (half, bits, mask) in halves {
-        let Some(values) = Values::masked(bits, mask) else { return tests.either() };
-        if !cube.narrow(half, values) {
-            return tests.either();
-        }
+    let narrowed = cube.narrow(first, Values::masked(high & high_mask, high_mask)?)
+        && cube.narrow(last, Values::masked(low & low_mask, low_mask)?);
+    narrowed.then_some(cube)
+}
+
+fn mac(tests: &mut Tests<'_, '_, '_, '_>, field: Field, value: &Value<'_>, negated: bool) {
+    match *value {
+        Value::Mac(mac) => match mac_cube(field, mac) {
+            Some(cube) => tests.region_or_not(cube.into(), negated),
+            None => tests.either(),
+        },
+        _ => tests.either(),
     }
-    tests.region_or_not(cube.into(), negated);
 }

@@ -11,8 +11,12 @@ use super::{Tests, Use};
 /// Source: `tcp_mt()` and `udp_mt()` of `xt_tcpudp.c`, `nft_payload.c`; where they differ, KERNEL's D1 to D8.
 pub(super) fn tests(this: &Use<'_, '_>, tests: &mut Tests<'_, '_, '_, '_>) {
     let protocol = if this.extension.name == "tcp" { 6 } else { 17 };
-    tests.term(Field::PROTOCOL, Values::exactly(protocol));
     let is_nft = tests.world().backend == Backend::Nft;
+    if is_nft && tests.protocol_is_inverted() {
+        // Legacy refuses it.
+        return tests.either();
+    }
+    tests.term(Field::PROTOCOL, Values::exactly(protocol));
     if !is_nft || !this.args.is_empty() {
         holds_ports(tests, is_nft);
     }
