@@ -126,7 +126,7 @@ pub fn interpret(
         let Action { writes, only, then } = &meaning.action;
         let changes = match only.map_or(Some(true), |only| packet.is_in(&[only])) {
             Some(true) => writes.iter().map(|&write| apply(write, packet)).collect(),
-            Some(false) => Default::default(),
+            Some(false) => SmallVec::new(),
             None => writes.iter().map(|write| apply(Write::Anything(write.field()), packet)).collect(),
         };
         let met = Met::Rule { rule, copy, then: *then };

@@ -184,9 +184,14 @@ fn dump(random: &mut Random) -> (String, Vec<Axis>) {
                 3 => "-j RETURN".to_owned(),
                 4 | 5 if axes.contains(&Axis::Mark) || axes.contains(&Axis::Connmark) => {
                     let mark = random.one(&["1/1", "0/1", "1/0", "2/2", "3/3", "0/3", "2/0", "1/3", "0x1"]);
+                    // What is copied must be known in full.
                     match random.below(6) {
-                        0 => "-j CONNMARK --save-mark --nfmask 0x1 --ctmask 0x3".to_owned(),
-                        1 => "-j CONNMARK --restore-mark --nfmask 0x3 --ctmask 0x3".to_owned(),
+                        0 if axes.contains(&Axis::Mark) => {
+                            "-j CONNMARK --save-mark --nfmask 0x1 --ctmask 0x3".to_owned()
+                        }
+                        1 if axes.contains(&Axis::Connmark) => {
+                            "-j CONNMARK --restore-mark --nfmask 0x3 --ctmask 0x3".to_owned()
+                        }
                         2 => format!("-j CONNMARK --set-xmark {mark}"),
                         3 => format!("-j MARK --or-mark {}", random.one(&["1", "2"])),
                         _ => format!("-j MARK --set-xmark {mark}"),
@@ -244,7 +249,8 @@ fn space(world: &World<'_, '_>, axes: &[Axis]) -> Space {
         (Field::CONNMARK, vec![0]),
         (Field::IN_DEVICE, vec![world.devices.number(b"eth9")]),
         (Field::OUT_DEVICE, vec![0]),
-        (Field::CT_STATE, vec![Field::NEW]),
+        // Marks of connections are written only where there is one.
+        (Field::CT_STATE, vec![Field::NEW, Field::UNTRACKED]),
         (Field::CT_STATUS, vec![0]),
         (Field::FRAGMENT, vec![Field::WHOLE]),
     ];

@@ -1,6 +1,6 @@
 //! What a packet was before a rule wrote to it.
 
-use fwlint_packet::{Cube, Field, Term, Values};
+use fwlint_packet::{Cube, Field, Term, Values, subtract};
 
 use crate::meaning::Write;
 
@@ -13,13 +13,25 @@ pub(super) struct Before {
     pub(super) is_rough: bool,
 }
 
+/// Something that is written.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Written {
+    pub(super) write: Write,
+    /// To which packets, where that is not to all.
+    pub(super) only: Option<Term>,
+}
+
 /// Which packets are in a cube after all of this was written to them, in this order.
-pub(super) fn before(writes: &[Write], cube: &Cube) -> Before {
+pub(super) fn before(writes: &[Written], cube: &Cube) -> Before {
     let mut result = Before { cubes: vec![cube.clone()], is_rough: false };
-    for write in writes.iter().rev() {
+    for Written { write, only } in writes.iter().rev() {
         let mut cubes = Vec::new();
         for cube in &result.cubes {
-            let before = before_one(write, cube);
+            let mut before = before_one(write, cube);
+            if let Some(only) = only {
+                before.cubes = before.cubes.iter().filter_map(|before| before.and(&[*only])).collect();
+                subtract(cube, &[*only], |untouched| before.cubes.push(untouched));
+            }
             result.is_rough |= before.is_rough;
             cubes.extend(before.cubes);
         }
@@ -83,13 +95,18 @@ fn with_bits(cube: &Cube, field: Field, value: u32, mask: u32) -> Option<Cube> {
 
 /// The packets that some of a cube's packets are after all of this was written to them, in this order: those with one value
 /// of each field that is read or written.
-pub(super) fn after(writes: &[Write], cube: &Cube) -> Option<Cube> {
+pub(super) fn after(writes: &[Written], cube: &Cube) -> Option<Cube> {
     let mut cube = cube.clone();
     let pin = |cube: &mut Cube, field: Field| {
         let value = cube.get(field).pick(0);
         cube.narrow(field, Values::exactly(value)).then_some(value)
     };
-    for write in writes {
+    for Written { write, only } in writes {
+        match only.map(|only| cube.and(&[only])) {
+            Some(Some(written)) => cube = written,
+            Some(None) => continue,
+            None => {}
+        }
         let (field, value) = match *write {
             Write::Bits { field, and: 0, xor } => (field, xor),
             Write::Bits { field, and, xor } => (field, pin(&mut cube, field)? & and ^ xor),
@@ -117,6 +134,13 @@ mod tests {
 
     use super::*;
 
+    /// Some are written to packets of one state only.
+    fn written() -> impl Strategy<Value = Written> {
+        let only = Term { field: Field::CT_STATE, values: Values::OneOf(1 << Field::NEW) };
+        (write(), any::<bool>())
+            .prop_map(move |(write, is_for_all)| Written { write, only: (!is_for_all).then_some(only) })
+    }
+
     fn write() -> impl Strategy<Value = Write> {
         let small = || 0_u32..8;
         prop_oneof![
@@ -130,8 +154,9 @@ mod tests {
         ]
     }
 
-    fn run(writes: &[Write], mut mark: u32, mut connmark: u32) -> (u32, u32) {
-        for write in writes {
+    fn run(writes: &[Written], state: u32, mut mark: u32, mut connmark: u32) -> (u32, u32) {
+        let written = writes.iter().filter(|written| written.only.is_none_or(|only| only.values.has(state)));
+        for Written { write, .. } in written {
             match *write {
                 Write::Bits { and, xor, .. } => mark = mark & and ^ xor,
                 Write::Copy { from: Field::MARK, from_mask, to_mask, .. } => {
@@ -149,7 +174,7 @@ mod tests {
 
         #[test]
         fn a_packet_was_there_before_if_it_is_there_after(
-            writes in prop::collection::vec(write(), 1..4),
+            writes in prop::collection::vec(written(), 1..4),
             (low, high) in (0_u32..8, 0_u32..8),
             (value, mask) in (0_u32..8, 0_u32..8),
         ) {
@@ -162,12 +187,16 @@ mod tests {
             }
             let found = before(&writes, &cube);
             prop_assert!(!found.is_rough);
-            let is_in = |cube: &Cube, mark, connmark| cube.get(Field::MARK).has(mark) && cube.get(Field::CONNMARK).has(connmark);
-            for mark in 0..8 {
+            let is_in = |cube: &Cube, state, mark, connmark| {
+                let fields = [(Field::CT_STATE, state), (Field::MARK, mark), (Field::CONNMARK, connmark)];
+                fields.into_iter().all(|(field, value)| cube.get(field).has(value))
+            };
+            for (state, mark) in (Field::NEW..=Field::RELATED).flat_map(|state| (0..8).map(move |mark| (state, mark))) {
                 for connmark in 0..8 {
-                    let (mark_after, connmark_after) = run(&writes, mark, connmark);
-                    let is_before = found.cubes.iter().any(|cube| is_in(cube, mark, connmark));
-                    prop_assert_eq!(is_before, is_in(&cube, mark_after, connmark_after), "{} {}", mark, connmark);
+                    let (mark_after, connmark_after) = run(&writes, state, mark, connmark);
+                    let is_before = found.cubes.iter().any(|cube| is_in(cube, state, mark, connmark));
+                    let is_after = is_in(&cube, state, mark_after, connmark_after);
+                    prop_assert_eq!(is_before, is_after, "{} {} {}", state, mark, connmark);
                 }
             }
             for start in &found.cubes {

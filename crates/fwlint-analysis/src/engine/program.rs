@@ -6,6 +6,7 @@ use fwlint_model::{Arena, Chain, ChainGraph, ChainId, Hook, HookSet, Id, Policy,
 use fwlint_packet::{Cube, Field, Term, Values, contains, intersect};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::before::Written;
 use crate::{
     meaning::{Action, Meaning, Meanings, Passes, Then, Write},
     world::World,
@@ -20,7 +21,7 @@ pub(super) struct Program {
     terms: Vec<Term>,
     /// Where the terms of each cube stand.
     cubes: Vec<(u32, u32)>,
-    writes: Vec<Write>,
+    writes: Vec<Written>,
     /// All that any test looks at, in order.
     fields: Vec<Field>,
     /// All that any target writes, in order.
@@ -115,7 +116,7 @@ impl Program {
     }
 
     /// What a rule writes, in order.
-    pub(super) fn writes_of(&self, rule: RuleId) -> &[Write] {
+    pub(super) fn writes_of(&self, rule: RuleId) -> &[Written] {
         let (start, end) = self.rules[rule].writes;
         self.writes.get(start as usize..end as usize).unwrap_or_default()
     }
@@ -145,12 +146,8 @@ impl Program {
         };
         let start = length(&self.writes);
         let Action { writes, only, .. } = &meaning.action;
-        let is_for_all = only.is_none_or(|only| self.cubes(may).all(|cube| contains(&[only], cube)));
-        if is_for_all {
-            self.writes.extend_from_slice(writes);
-        } else {
-            self.writes.extend(writes.iter().map(|write| Write::Anything(write.field())));
-        }
+        let only = only.filter(|only| !self.cubes(may).all(|cube| contains(&[*only], cube)));
+        self.writes.extend(writes.iter().map(|&write| Written { write, only }));
         let writes = (start, length(&self.writes));
         Code { chain, may, must, writes, then: meaning.action.then, is_rough }
     }
@@ -171,7 +168,7 @@ impl Program {
             return;
         }
         let ruleset = world.ruleset;
-        let mut written: Vec<Field> = self.writes.iter().map(|write| write.field()).collect();
+        let mut written: Vec<Field> = self.writes.iter().map(|written| written.write.field()).collect();
         written.sort_unstable();
         written.dedup();
         self.written.clone_from(&written);
@@ -191,9 +188,12 @@ impl Program {
                     note(term.field, read_bits(term.values));
                 }
             }
-            for write in self.writes_of(rule) {
+            for Written { write, only } in self.writes_of(rule) {
                 if let Write::Copy { from, from_mask, .. } = *write {
                     note(from, from_mask);
+                }
+                if let Some(only) = only {
+                    note(only.field, read_bits(only.values));
                 }
             }
         }
@@ -204,7 +204,7 @@ impl Program {
             }
             let table = ruleset.chains[content.chain].table;
             let hooks: HookSet = graph.hooks(content.chain);
-            let is_live = self.writes_of(rule).iter().any(|write| {
+            let is_live = self.writes_of(rule).iter().any(|Written { write, .. }| {
                 let (field, bits) = (write.field(), written_bits(write));
                 hooks.iter().any(|hook| read.get(&(table, hook, field)).is_some_and(|read| read & bits != 0))
             });

@@ -6,12 +6,12 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
     Budget, Domains,
-    before::before,
+    before::{Written, before},
     consumers::Consumers,
     program::Program,
     survivors::{Lemma, Survivors},
 };
-use crate::meaning::{Then, Write};
+use crate::meaning::Then;
 
 /// From how many consumers on it is worth remembering that they take a cube away.
 const LEARNT_FROM: usize = 4;
@@ -67,7 +67,7 @@ pub(super) struct Found {
     /// What they are there.
     pub(super) cube: Cube,
     /// What is written to them on the way, in order.
-    pub(super) writes: Vec<Write>,
+    pub(super) writes: Vec<Written>,
 }
 
 /// A row of calls that a packet is to come back from.

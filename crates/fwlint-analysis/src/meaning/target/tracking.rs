@@ -28,7 +28,8 @@ pub(super) fn ct(this: &Use<'_>) -> Action {
     }
     let addresses = ADDRESSES.into_iter().flat_map(Field::parts);
     let unknown = OF_CONNECTION.into_iter().chain(addresses).map(Write::Anything);
-    let writes = [Write::constant(Field::CT_STATE, Field::NEW)].into_iter().chain(unknown).collect();
+    // The state last, for it says to which packets this is written.
+    let writes = unknown.chain([Write::constant(Field::CT_STATE, Field::NEW)]).collect();
     Action { writes, only: Some(NOT_SEEN), then: Then::Next }
 }
 
