@@ -2,7 +2,7 @@
 
 #![no_main]
 
-use fwlint_syntax::{Dump, Family, Options, parse, print};
+use fwlint_syntax::{Dump, Family, Options, extensions::core, parse, print};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: &[u8]| {
@@ -22,13 +22,18 @@ fuzz_target!(|input: &[u8]| {
     assert!(once == twice, "{}\n{}", String::from_utf8_lossy(&once), String::from_utf8_lossy(&twice));
 });
 
-/// The rules that could be read, in a table of their own. Those of the other family (`-6`) no program saves.
+/// The rules that could be read, in a table of their own. Those of the other family (`-6`) no program saves; and an
+/// option of a match that nobody knows may look like the protocol's, once `-p` is printed in front of it.
 fn printed(dump: &Dump<'_>, family: Family, style: print::Style) -> Vec<u8> {
     let mut out = b"*filter\n".to_vec();
     let told: Vec<u32> = dump.errors.iter().map(|error| error.span.start).collect();
     for rule in &dump.rules {
         let is_told = told.iter().any(|at| (rule.span.start..=rule.span.end).contains(at));
-        if !is_told && rule.family == family {
+        let args = dump.args_of(rule);
+        let unknown = args.iter().position(|arg| arg.spec().is_none());
+        let protocol = args.iter().position(|arg| arg.id() == core::PROTOCOL);
+        let is_ambiguous = unknown.is_some_and(|unknown| protocol.is_some_and(|protocol| unknown < protocol));
+        if !is_told && !is_ambiguous && rule.family == family {
             print::rule(dump, rule, style, &mut out);
         }
     }

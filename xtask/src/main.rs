@@ -11,6 +11,7 @@ mod generate;
 mod kernel;
 mod new_lint;
 mod node;
+mod seeds;
 
 use std::{
     io::{self, Write as _},
@@ -49,6 +50,8 @@ enum Task {
     },
     /// Compares the interpreter with the kernel; exit status 77 where that cannot be done here
     Kernel(kernel::Kernel),
+    /// Puts into fuzz/corpus what the fuzz targets begin with: seeds from corpus/, and a dictionary
+    Seeds,
     /// Measures speed and memory, and prints tables
     Bench(bench::Bench),
     /// Prints the dump of a Kubernetes node with about this many rules
@@ -85,6 +88,7 @@ fn main() -> ExitCode {
             Ok(kernel::Outcome::Skipped) => return ExitCode::from(SKIPPED),
             ran => ran.map(drop),
         },
+        Task::Seeds => seeds::run(root()),
         Task::Bench(bench) => bench::run(root(), &bench),
         Task::Node { rules } => {
             io::stdout().write_all(node::node(rules).as_bytes()).map_err(anyhow::Error::from)
