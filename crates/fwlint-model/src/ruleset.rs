@@ -57,6 +57,8 @@ pub enum Why {
     NoChain,
     /// A built-in chain cannot be removed.
     BuiltIn,
+    /// Nor can it be renamed.
+    BuiltInName,
     /// The chain holds rules.
     HasRules,
     /// A rule, by its index into [`Dump::rules`], calls the chain.

@@ -28,13 +28,13 @@ pub fn save(dump: &Dump<'_>, out: &mut Vec<u8>) {
     let rulesets = resolve(dump);
     for ruleset in &rulesets {
         let run = run(ruleset);
-        if rulesets.len() > 1 && run.header.is_none() {
+        if rulesets.len() > 1 && !run.is_saved() {
             let backend = ruleset.backend.map_or_else(String::new, |backend| format!(" {backend}"));
             out.extend_from_slice(format!("# {}{backend}\n", ruleset.family).as_bytes());
         }
         let lines = dump.rules.get(rules_of(dump, run)).unwrap_or_default();
         let counters = lines.iter().any(|rule| !rule.counters.is_empty());
-        let saved = Saved { ruleset, style: Style::of(run, counters), is_whole: run.header.is_some() };
+        let saved = Saved { ruleset, style: Style::of(run, counters), is_whole: run.is_saved() };
         for (table, content) in ruleset.tables.iter() {
             around.in_front(content.span, out);
             saved.table(table, out);
@@ -142,8 +142,9 @@ impl Saved<'_, '_> {
         if self.ruleset.family.is_ip() {
             let dump = self.ruleset.dump;
             let line = chain.declared.and_then(|name| declaration(dump, name));
-            let counters = line.map(|line| line.counters.of(dump.source));
-            words(&[b" ", counters.filter(|counters| counters.starts_with(b"[")).unwrap_or(b"[0:0]")], out);
+            let counters = line.map(|line| line.counters.of(dump.source)).unwrap_or_default();
+            out.push(b' ');
+            print::counters(counters, out);
         }
         out.push(b'\n');
     }
@@ -196,6 +197,23 @@ mod tests {
             "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT DROP [1:2]\n:B - [0:0]\n:Z - [0:0]\n\
              -A INPUT -s 192.0.2.2/32 -j B\n-A INPUT -s 192.0.2.1/32 -j B\n-A INPUT -j Z\n-A Z -j ACCEPT\nCOMMIT\n"
         );
+    }
+
+    #[test]
+    fn counters_are_numbers_however_they_were_written() {
+        let text = "*nat\n:OUTPUT ACCEPT [x:7]\n[007:18446744073709551616]-A OUTPUT -o lo\nCOMMIT\n";
+        let saved = saved(text);
+        assert!(saved.contains("\n:OUTPUT ACCEPT [7:0]\n"), "{saved}");
+        assert!(saved.contains("\n[7:18446744073709551615] -A OUTPUT"), "{saved}");
+    }
+
+    /// Found by the fuzz target `save`: the comment was taken for the header of a save program.
+    #[test]
+    fn what_was_listed_at_a_prompt_is_printed_without_what_stands_around_it() {
+        let text = "# Mine.\nroot@gw:~# iptables -S\n-P INPUT DROP\n-A INPUT -j ACCEPT\nroot@gw:~# \n";
+        let once = saved(text);
+        assert!(once.starts_with("*filter\n:INPUT DROP [0:0]\n"), "{once}");
+        assert_eq!(saved(&once), once);
     }
 
     #[test]

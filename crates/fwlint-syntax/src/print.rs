@@ -14,6 +14,7 @@ use crate::{
     tree::{Arg, Command, Dump, Family, Rule, Run, Version},
     unquote,
     value::{self, Kind, Net},
+    words::{apart, whole},
 };
 use part::Part;
 
@@ -99,14 +100,15 @@ impl<'s> Printer<'s> {
         addresses: Addresses<'s>,
         out: &mut Vec<u8>,
     ) {
-        let counters = rule.counters.of(self.source);
+        let given = rule.counters.of(self.source);
         // ebtables may write them behind, as it reads them.
-        let behind = self.family == Family::Bridge && counters.first().is_some_and(u8::is_ascii_digit);
+        let behind = self.family == Family::Bridge && given.first().is_some_and(u8::is_ascii_digit);
         if self.style.counters && !behind {
-            counters_in_front(counters, out);
+            counters(given, out);
+            out.push(b' ');
         }
         out.extend_from_slice(b"-A ");
-        out.extend_from_slice(self.chain);
+        whole(self.chain, out);
         let empty = out.len();
         let (matches, target) = parts.split_at(parts.iter().take_while(|part| !part.is_target()).count());
         let target = target.first();
@@ -131,13 +133,13 @@ impl<'s> Printer<'s> {
                 }
                 if self.style.counters && behind {
                     out.extend_from_slice(b" -c ");
-                    out.extend_from_slice(counters);
+                    out.extend_from_slice(given);
                 }
             }
             Family::Arp => {
                 // The target's name stands in front, its options behind everything else.
                 if let Some(part) = target {
-                    name(part, out);
+                    head(part, out);
                 }
                 self.core(ARP_ORDER, args, addresses, out);
                 for part in matches {
@@ -188,7 +190,7 @@ impl<'s> Printer<'s> {
 
     /// ` -m NAME` or ` -j NAME`, and the options.
     fn part(self, part: &Part<'_>, out: &mut Vec<u8>) {
-        name(part, out);
+        head(part, out);
         self.options(part, out);
     }
 
@@ -230,8 +232,7 @@ impl<'s> Printer<'s> {
     fn option(self, arg: &Arg, out: &mut Vec<u8>) {
         let Some(spec) = arg.spec() else {
             out.push(b' ');
-            out.extend_from_slice(arg.span().of(self.source));
-            return;
+            return apart(arg.span().of(self.source), out);
         };
         let value = arg.value(self.source);
         match spec.saved {
@@ -354,18 +355,22 @@ fn is_any(arg: &Arg, value: &Value<'_>) -> bool {
         }
 }
 
-/// `[12:3456] `, however they were written.
-fn counters_in_front(counters: &[u8], out: &mut Vec<u8>) {
-    let mut numbers = counters.split(|byte| !byte.is_ascii_digit()).filter(|part| !part.is_empty());
-    let mut next = || numbers.next().unwrap_or(b"0");
-    out.push(b'[');
-    out.extend_from_slice(next());
-    out.push(b':');
-    out.extend_from_slice(next());
-    out.extend_from_slice(b"] ");
+/// Writes `[12:3456]`, however the counters were written. One that is too large stops at the largest, as for the
+/// restore programs.
+pub fn counters(text: &[u8], out: &mut Vec<u8>) {
+    let mut numbers = text.split(|byte| !byte.is_ascii_digit()).filter(|part| !part.is_empty());
+    let mut next = || {
+        let digit = |byte: &u8| u64::from(byte - b'0');
+        let number = |digits: &[u8]| {
+            digits.iter().fold(0_u64, |sum, byte| sum.saturating_mul(10).saturating_add(digit(byte)))
+        };
+        numbers.next().map_or(0, number)
+    };
+    let (packets, bytes) = (next(), next());
+    out.extend_from_slice(format!("[{packets}:{bytes}]").as_bytes());
 }
 
-fn name(part: &Part<'_>, out: &mut Vec<u8>) {
+fn head(part: &Part<'_>, out: &mut Vec<u8>) {
     out.extend_from_slice(part.by);
-    out.extend_from_slice(&part.name);
+    whole(&part.name, out);
 }

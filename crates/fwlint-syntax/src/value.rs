@@ -423,6 +423,12 @@ impl Kind {
     }
 }
 
+/// Whether a target may be called so. (A match is a file's name to iptables; none has blanks.)
+fn is_name(name: &[u8]) -> bool {
+    let is_blank = |byte: &u8| byte.is_ascii_whitespace() || *byte == b'\x0b';
+    !name.is_empty() && !name.iter().any(is_blank)
+}
+
 /// Reads a value.
 ///
 /// # Errors
@@ -440,7 +446,7 @@ pub fn decode(kind: Kind, words: &[u8], family: Family) -> Result<Value<'_>, Exp
         Kind::Flag => Some(Value::Flag),
         Kind::Text | Kind::Word => Some(Value::Text(unquote(words))),
         Kind::Verbatim => Some(Value::Verbatim(words)),
-        Kind::Target | Kind::Match => Some(Value::Text(unquote(words))).filter(|_| !words.is_empty()),
+        Kind::Target | Kind::Match => Some(unquote(words)).filter(|name| is_name(name)).map(Value::Text),
         Kind::Interface => interface(words),
         Kind::Protocol if family == Family::Bridge => protocol::ethertype(words).map(Value::EtherType),
         Kind::Protocol => protocol::protocol(words).map(Value::Protocol),

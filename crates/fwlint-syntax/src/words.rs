@@ -148,6 +148,62 @@ pub fn quote(text: &[u8], out: &mut Vec<u8>) {
     out.push(b'"');
 }
 
+/// Writes a word as it is, but in quotes where it would be read as another: iptables writes the names of chains and
+/// devices as they are, and cannot read the odd ones again.
+pub(crate) fn whole(word: &[u8], out: &mut Vec<u8>) {
+    if word.iter().any(|&byte| ends_word(byte)) {
+        quote(word, out);
+    } else {
+        out.extend_from_slice(word);
+    }
+}
+
+/// Writes words as they stand, but each as one that stands alone: with a blank behind a closing quote, and with the
+/// quote that an open one lacks.
+pub(crate) fn apart(words: &[u8], out: &mut Vec<u8>) {
+    let mut end = 0;
+    for (span, word) in Words::new(words, words.len()) {
+        let start = span.start as usize;
+        match words.get(end..start) {
+            Some(b"") if end > 0 => out.push(b' '),
+            between => out.extend_from_slice(between.unwrap_or_default()),
+        }
+        out.extend_from_slice(word);
+        end = span.end as usize;
+        match left_open(word) {
+            Open::No => {}
+            Open::Quote => out.push(b'"'),
+            Open::Escape => {
+                out.pop();
+                out.push(b'"');
+            }
+        }
+    }
+}
+
+/// Whether a word lacks its closing quote.
+enum Open {
+    No,
+    Quote,
+    /// And ends with a `\` that has nothing to escape.
+    Escape,
+}
+
+fn left_open(word: &[u8]) -> Open {
+    let mut bytes = word.iter().skip_while(|&&byte| byte != b'"');
+    if bytes.next().is_none() {
+        return Open::No;
+    }
+    while let Some(&byte) = bytes.next() {
+        match byte {
+            b'"' => return Open::No,
+            b'\\' if bytes.next().is_none() => return Open::Escape,
+            _ => {}
+        }
+    }
+    Open::Quote
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -176,6 +232,21 @@ mod tests {
         assert_eq!(words(br#""runs to the end"#), ["runs to the end"]);
         assert_eq!(words(br#""" x"#), ["", "x"]);
         assert_eq!(words(br#""a\"#), ["a"]);
+    }
+
+    #[test]
+    fn words_are_told_apart() {
+        let apart = |text: &str| {
+            let mut out = Vec::new();
+            apart(text.as_bytes(), &mut out);
+            String::from_utf8(out).unwrap()
+        };
+        assert_eq!(apart(r#"a "b c" d"#), r#"a "b c" d"#);
+        assert_eq!(apart(r#"a "b c"#), r#"a "b c""#);
+        assert_eq!(apart(r#"a b"c\""#), r#"a b"c\"""#);
+        assert_eq!(apart(r#""a\"#), r#""a""#);
+        assert_eq!(apart(r#"a""  "b"c"#), r#"a""  "b" c"#);
+        assert_eq!(apart(""), "");
     }
 
     #[test]

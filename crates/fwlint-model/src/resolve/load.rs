@@ -276,6 +276,9 @@ impl<'d> Loaded<'d> {
         if self.by_name.contains_key(new.0) {
             return self.failed.push((line.span, Why::Exists));
         }
+        if builtin::hook(self.family, self.table, old).is_some() {
+            return self.failed.push((line.span, Why::BuiltInName));
+        }
         if let Some(chain) = self.named(line) {
             self.by_name.remove(old.0);
             self.by_name.insert(new.0, chain);

@@ -1,6 +1,6 @@
 //! The lines around the tables of what a save program printed: by what and when, and `# Completed`.
 
-use fwlint_syntax::{Dump, Span};
+use fwlint_syntax::{Dump, Run, Span};
 
 pub(super) struct Around<'d> {
     dump: &'d Dump<'d>,
@@ -34,7 +34,7 @@ impl<'d> Around<'d> {
     /// Whether a save program printed the table.
     fn is_saved(&self, table: usize) -> bool {
         let run = self.dump.tables.get(table).and_then(|table| self.dump.runs.get(table.run));
-        run.is_some_and(|run| run.header.is_some())
+        run.is_some_and(Run::is_saved)
     }
 
     /// The lines that say nothing to a restore program, from the end of the table before this one.

@@ -53,6 +53,49 @@ fn bridges_and_arp_have_orders_of_their_own() {
     );
 }
 
+/// Found by the fuzz target `round_trip`, and cut down.
+#[test]
+fn odd_rules_are_read_again_as_they_are_printed() {
+    for (words, expected) in [
+        // A match that nobody knows, with options like those of one that the protocol brings along.
+        (
+            "-p icmp -m zicmp --icmp-type x --icmp-type 88/0",
+            "-p icmp -m zicmp --icmp-type x -m icmp --icmp-type 88/0",
+        ),
+        // Quotes that are never closed, in what is printed in front of something else.
+        (r#"-j LO.G --lop -m tcp? --t "x"#, r#"-m tcp? --t "x" -j LO.G --lop"#),
+        (r#"-j DROP -m tcp? --t ""x"y z\"#, r#"-m tcp? --t "" x"y z" -j DROP"#),
+        // An option in quotes, of which a match that nobody knows takes care.
+        (r#"-m unheard "--of" x -p tcp -j DROP"#, r#"-p tcp -m unheard "--of" x -j DROP"#),
+        // A name that looks like options.
+        (r#"-i x"--jump " -j ACCEPT"#, r#"-i "x--jump " -j ACCEPT"#),
+        // A target that nobody knows has an option that a match has too.
+        ("-j Unheard --comment a -m comment --comment b", "-m comment --comment b -j Unheard --comment a"),
+        // A match and a target that nobody knows: whose options are whose?
+        ("-j UNHEARD --of-target -m unheard --of-match x", "-m unheard --of-match x -j UNHEARD --of-target"),
+    ] {
+        let once = printed(Family::Ipv4, &format!("-A X {words}\n"), Style::default());
+        assert_eq!(once, Some(format!("-A X {expected}\n")), "{words}");
+        let again = once.as_deref().and_then(|once| printed(Family::Ipv4, once, Style::default()));
+        assert_eq!(once, again, "{words}");
+    }
+}
+
+#[test]
+fn what_cannot_be_printed_is_not_read() {
+    for (words, told) in [
+        ("-m--of-whom -j DROP", "--of-whom: the name of a match"),
+        (r#"-j AC"CEPT -s 192.0.2.1""#, r#"AC"CEPT -s 192.0.2.1": the name of a chain or target"#),
+        (
+            "-s 192.0.2.1,-j DROP",
+            "192.0.2.1,-j: an IPv4 address, with a mask or prefix length behind `/` if it likes",
+        ),
+        (r#"-m unheard --of "x""-j DROP"#, "-j DROP: a blank between the option and its value"),
+    ] {
+        assert_eq!(saved(Family::Ipv4, words), told);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 2_000, max_global_rejects: 200_000, ..ProptestConfig::default() })]
 

@@ -125,6 +125,7 @@ fn read_line<'c>(
             context,
             family,
             words: Words::new(text, span.end as usize),
+            word: Span::default(),
             active,
             args: &mut out.args,
             first_arg,
@@ -195,6 +196,8 @@ struct Reader<'c, 'o> {
     context: Context<'c>,
     family: Family,
     words: Words<'c>,
+    /// The word that is being read, with its quotes; of an option and its value the option.
+    word: Span,
     /// The options that every rule has, and then the extensions in the order in which they were named.
     active: &'o mut Vec<Active>,
     args: &'o mut Vec<Arg>,
@@ -227,6 +230,7 @@ impl<'c> Reader<'c, '_> {
     fn line(&mut self) -> Step {
         self.counters_in_front();
         while let Some((span, text)) = self.words.next() {
+            self.word = span;
             let (span, text) = unquoted_option(span, text);
             match text {
                 b"!" => {
@@ -419,22 +423,23 @@ impl<'c> Reader<'c, '_> {
             Some(arg) if self.verbatim.is_some() && arg.spec().is_none() && self.negation.is_none() => {
                 arg.value.end = span.end;
             }
-            _ if self.verbatim.is_some() => self.verbatim_arg(span),
+            _ if self.verbatim.is_some() => self.verbatim_arg(),
             _ => self.fail(span, Problem::UnexpectedWord),
         }
     }
 
     fn unknown_option(&mut self, span: Span) {
         if self.verbatim.is_some() {
-            self.verbatim_arg(span);
+            self.verbatim_arg();
         } else {
             self.fail(span, Problem::UnknownOption);
         }
     }
 
     /// An option that is kept word for word; the words behind it are added by [`Self::positional`].
-    fn verbatim_arg(&mut self, span: Span) {
+    fn verbatim_arg(&mut self) {
         let Some(extension) = self.verbatim else { return };
+        let span = self.word;
         let negation = self.negation.take();
         self.args.push(Arg {
             option: extension.verbatim_option(),
@@ -443,6 +448,14 @@ impl<'c> Reader<'c, '_> {
             name_start: negation.unwrap_or(span).start,
             value: behind(span),
         });
+    }
+
+    /// An option and its value that are kept word for word.
+    fn kept(&mut self, value: Span) {
+        self.verbatim_arg();
+        if let Some(arg) = self.args.last_mut() {
+            arg.value = value;
+        }
     }
 
     /// `-A CHAIN`, `-I CHAIN [n]`, `-R CHAIN n`, `-D CHAIN [n]`.
@@ -455,7 +468,8 @@ impl<'c> Reader<'c, '_> {
         let name = joined.or_else(|| words.next().map(|(span, _)| span));
         let is_name = |name: &Span| {
             let text = name.of(self.context.source);
-            !text.starts_with(b"-") && !unquote(text).is_empty()
+            let is_option = text.starts_with(b"-") && !self.context.chains.has(text);
+            !is_option && !unquote(text).is_empty()
         };
         let Some(name) = name.filter(is_name) else {
             return self.fail(span, Problem::NoChain);
@@ -494,6 +508,9 @@ impl<'c> Reader<'c, '_> {
             if spec.kind.words() == 0 {
                 return self.fail(joined, Problem::UnexpectedWord);
             }
+            if self.is_option(spec.kind, joined.of(self.context.source)) {
+                return self.fail(joined, Problem::MissingValue(spec.kind.expected(self.family)));
+            }
         } else if spec.kind.words() > 0 {
             let mut words = self.words.clone();
             let mut first = words.next();
@@ -515,12 +532,7 @@ impl<'c> Reader<'c, '_> {
             let Some((first, text)) = first else {
                 return self.fail(span, Problem::MissingValue(expected));
             };
-            let is_option = |text: &[u8]| match text {
-                [b'-', b'-', ..] => true,
-                [b'-', letter] => letter.is_ascii_alphabetic(),
-                _ => false,
-            };
-            if is_option(text) && !matches!(spec.kind, Kind::Text) {
+            if self.is_option(spec.kind, text) {
                 return self.fail(span, Problem::MissingValue(expected));
             }
             value = first;
@@ -530,7 +542,7 @@ impl<'c> Reader<'c, '_> {
                     break;
                 }
                 match words.next() {
-                    Some((second, text)) if !is_option(text) => value = value.to(second),
+                    Some((second, text)) if !self.is_option(spec.kind, text) => value = value.to(second),
                     _ => return self.fail(first, Problem::MissingValue(expected)),
                 }
             }
@@ -542,6 +554,21 @@ impl<'c> Reader<'c, '_> {
         self.push(option, span, value, negation);
     }
 
+    /// Whether a word that should be a value is the next option instead. iptables takes either for a value.
+    fn is_option(&self, kind: Kind, text: &[u8]) -> bool {
+        let looks_so = match text {
+            [b'-', b'-', ..] => true,
+            [b'-', letter] => letter.is_ascii_alphabetic(),
+            _ => false,
+        };
+        match kind {
+            Kind::Text => false,
+            // Legacy takes such names of chains.
+            Kind::Target => looks_so && !self.context.chains.has(text),
+            _ => looks_so,
+        }
+    }
+
     fn push(&mut self, option: OptionId, span: Span, value: Span, negation: Option<Span>) {
         let Some(spec) = option.spec() else { return };
         let words = value.of(self.context.source);
@@ -549,12 +576,11 @@ impl<'c> Reader<'c, '_> {
             Ok(decoded) => decoded,
             // An unheard-of match may have an option that looks like one of ours.
             Err(_) if self.verbatim.is_some() && option != core::PROTOCOL => {
+                // Then the protocol has not brought a match along either.
+                let extension = option.extension_id();
+                self.active.pop_if(|active| active.extension == extension && active.seen == 0);
                 self.negation = negation;
-                self.verbatim_arg(span);
-                if let Some(arg) = self.args.last_mut() {
-                    arg.value = value;
-                }
-                return;
+                return self.kept(value);
             }
             Err(expected) if spec.kind.is_looked_up() && holds_name(spec.kind, words) => {
                 return self.fail(value, Problem::UnknownName(expected));
@@ -562,7 +588,14 @@ impl<'c> Reader<'c, '_> {
             Err(expected) => return self.fail(value, Problem::BadValue(expected)),
         };
         if self.is_repeated(option) {
-            return self.fail(span, Problem::Repeated);
+            // The second may be an unheard-of target's own.
+            let unknown = extensions::unknown(Role::Target);
+            let is_core = option.extension_id() == ExtensionId::CORE;
+            if is_core || self.verbatim != Some(unknown) && !self.takes_unknown_options() {
+                return self.fail(span, Problem::Repeated);
+            }
+            self.negation = negation;
+            return self.kept(value);
         }
         if let Value::Range(low, high) = decoded
             && low > high
@@ -671,6 +704,10 @@ impl<'c> Reader<'c, '_> {
             return self.activate(extension);
         }
         self.unknown_target = Some(span);
+        if self.verbatim.is_some() && !self.context.chains.has(name) {
+            // What follows is the target's own.
+            self.verbatim = None;
+        }
         if let Some(family) = extensions::other_family(Role::Target, name)
             && self.family.is_ip()
             && !self.context.chains.has(name)
@@ -699,14 +736,17 @@ fn holds_name(kind: Kind, word: &[u8]) -> bool {
         || has_several && word.split(|byte| matches!(byte, b':' | b',')).any(is_name)
 }
 
-/// An option keeps its meaning in quotes.
+/// An option keeps its meaning in quotes, the second of which may be missing at the end of the line.
 fn unquoted_option(span: Span, text: &[u8]) -> (Span, &[u8]) {
-    match text {
-        [b'"', inside @ .., b'"'] if inside.starts_with(b"-") && !inside.contains(&b'\\') => {
-            (Span { start: span.start + 1, end: span.end - 1 }, inside)
-        }
-        _ => (span, text),
+    let Some(inside) = text.strip_prefix(b"\"").filter(|inside| inside.starts_with(b"-")) else {
+        return (span, text);
+    };
+    let inside = inside.strip_suffix(b"\"").unwrap_or(inside);
+    if inside.contains(&b'\\') {
+        return (span, text);
     }
+    let start = span.start as usize + 1;
+    (Span::new(start, start + inside.len()), inside)
 }
 
 fn index(at: usize) -> u32 {

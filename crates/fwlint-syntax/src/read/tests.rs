@@ -56,6 +56,16 @@ fn names_may_be_abbreviated_and_joined() {
     assert_eq!(told("-A INPUT --s 10.0.0.0/8"), " --s: AmbiguousOption");
 }
 
+/// Legacy takes chains that are called so, and saves them.
+#[test]
+fn a_dash_begins_the_name_of_a_chain_that_is_declared() {
+    let source = "*filter\n:-X - [0:0]\n:--log - [0:0]\n-A -X -j --log\n-A --log -g -X\nCOMMIT\n";
+    let dump = parse(source.as_bytes(), Options { family: Some(Family::Ipv4), threads: 1 });
+    assert_eq!(dump.errors, []);
+    assert_eq!(dump.rules.len(), 2);
+    assert_eq!(told("-A INPUT -j -X"), " -j: MissingValue(Words(\"the name of a chain or target\"))");
+}
+
 #[test]
 fn rules_are_numbered_from_one() {
     assert_eq!(told("-I INPUT 1 -j LOG"), "[jump LOG]");

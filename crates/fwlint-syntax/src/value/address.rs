@@ -167,7 +167,8 @@ pub(super) fn dotted(text: &[u8]) -> Option<u32> {
 /// A host name: letters, digits, dots, dashes and underscores, with a letter among them.
 fn is_name(text: &[u8]) -> bool {
     let allowed = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
-    text.iter().any(u8::is_ascii_alphabetic) && text.iter().all(allowed)
+    // `-s 192.0.2.1,-j` is a list with its end missing.
+    !text.starts_with(b"-") && text.iter().any(u8::is_ascii_alphabetic) && text.iter().all(allowed)
 }
 
 /// A hardware address and the mask behind it.

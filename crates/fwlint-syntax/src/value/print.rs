@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::{Kind, Mac, MacList, Names, Net, PortRange, Value, ethertype_name, protocol_name};
-use crate::words::quote;
+use crate::words::{quote, whole};
 
 /// The parts of a second that `limit` reckons in.
 const LIMIT_SCALE: u64 = 10_000;
@@ -18,7 +18,7 @@ pub fn print(kind: Kind, value: &Value<'_>, out: &mut Vec<u8>) {
         _ if let Kind::Own(grammar) = kind => (grammar.print)(value, out),
         Value::Flag => {}
         Value::Text(ref text) if matches!(kind, Kind::Text) => quote(text, out),
-        Value::Text(ref text) => out.extend_from_slice(text),
+        Value::Text(ref text) => whole(text, out),
         Value::Protocol(0) if matches!(kind, Kind::IpProtocol) => out.extend_from_slice(b"ip"),
         Value::Protocol(number) => named(protocol_name(number), number, out),
         Value::EtherType(number) => match ethertype_name(number) {

@@ -3,7 +3,7 @@
 use fwlint_model::{
     RuleId,
     syntax::{
-        Arg, Backend, Backends, Dump, Value,
+        Arg, Backend, Backends, Dump, Value, Version,
         extensions::{Role, core},
         value::PortRange,
     },
@@ -13,7 +13,7 @@ use super::Difference;
 use crate::{RulesetFacts, Witness, text::code};
 
 /// The release since which nft compares two excluded ports one by one.
-const COMPARES_ONE_BY_ONE: [u32; 3] = [1, 8, 11];
+const COMPARES_ONE_BY_ONE: Version = Version(1, 8, 11);
 
 pub(super) fn find(rules: &RulesetFacts<'_>, rule: RuleId) -> Option<Difference> {
     let dump = rules.ruleset.dump;
@@ -93,12 +93,8 @@ fn is_single(dump: &Dump<'_>, arg: &Arg) -> bool {
 
 fn compares_one_by_one(rules: &RulesetFacts<'_>) -> bool {
     let dump = rules.ruleset.dump;
-    let header = dump.runs.get(rules.ruleset.run).and_then(|run| run.header).unwrap_or_default();
-    let mut words = header.of(dump.source).split(|&byte| byte == b' ');
-    let version = words.find_map(|word| word.strip_prefix(b"v")).unwrap_or_default();
-    let parts = version.split(|&byte| byte == b'.').take(3);
-    let numbers = parts.map(|part| std::str::from_utf8(part).ok().and_then(|part| part.parse().ok()).unwrap_or(0_u32));
-    numbers.ge(COMPARES_ONE_BY_ONE)
+    let version = dump.runs.get(rules.ruleset.run).and_then(|run| run.version);
+    version.is_some_and(|version| version >= COMPARES_ONE_BY_ONE)
 }
 
 fn both_excluded(

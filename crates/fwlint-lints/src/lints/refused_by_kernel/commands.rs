@@ -32,6 +32,9 @@ fn finding(rules: &RulesetFacts<'_>, failure: &Failure) -> Finding {
         Why::BuiltIn => {
             ("a built-in chain cannot be removed", "`No chain/target/match by that name`", DELETE)
         }
+        Why::BuiltInName => {
+            ("a built-in chain cannot be renamed", "`CHAIN_RENAME failed (No such file or directory)`", DELETE)
+        }
         Why::HasRules => (
             "a chain with rules cannot be removed",
             "`CHAIN_DEL failed (Device or resource busy)`",
