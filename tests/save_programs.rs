@@ -55,7 +55,7 @@ fn what_is_printed_is_what_the_save_programs_print() {
             match (difference, explained.remove(&(file.clone(), program.to_owned()))) {
                 (Some(difference), false) => faults.push(format!("{program} {file}:\n{difference}")),
                 (None, true) => {
-                    faults.push(format!("{program} {file}: explained, but there is no difference"))
+                    faults.push(format!("{program} {file}: explained, but there is no difference"));
                 }
                 _ => {}
             }
@@ -94,10 +94,10 @@ fn dumps() -> Vec<PathBuf> {
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
-            let name = path.file_name().unwrap().to_str().unwrap();
+            let is_named = path.file_name().unwrap().to_str().unwrap().contains("tables-save");
             if path.is_dir() {
                 folders.push(path);
-            } else if name.ends_with(".rules") || name.contains("tables-save") {
+            } else if is_named || path.extension().is_some_and(|extension| extension == "rules") {
                 dumps.push(path);
             }
         }

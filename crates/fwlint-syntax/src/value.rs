@@ -423,8 +423,8 @@ impl Kind {
     }
 }
 
-/// Whether a target may be called so. (A match is a file's name to iptables; none has blanks.)
-fn is_name(name: &[u8]) -> bool {
+/// Whether a chain or target may be called so. (A match is a file's name to iptables; none has blanks.)
+pub(crate) fn is_name(name: &[u8]) -> bool {
     let is_blank = |byte: &u8| byte.is_ascii_whitespace() || *byte == b'\x0b';
     !name.is_empty() && !name.iter().any(is_blank)
 }

@@ -469,7 +469,7 @@ impl<'c> Reader<'c, '_> {
         let is_name = |name: &Span| {
             let text = name.of(self.context.source);
             let is_option = text.starts_with(b"-") && !self.context.chains.has(text);
-            !is_option && !unquote(text).is_empty()
+            !is_option && value::is_name(&unquote(text))
         };
         let Some(name) = name.filter(is_name) else {
             return self.fail(span, Problem::NoChain);
