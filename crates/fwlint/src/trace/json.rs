@@ -66,7 +66,7 @@ pub(super) fn print(answer: &Answer<'_, '_, '_>, out: &mut dyn Write) -> io::Res
 }
 
 fn way_record(answer: &Answer<'_, '_, '_>, way: &Way) -> WayRecord {
-    let family = answer.traced.world.ruleset.family;
+    let family = answer.spec.addresses();
     let shown = |field| address(family, &way.packet, field).map(|address| address.to_string());
     let steps = way.legs.iter().flat_map(|leg| match &leg.stop {
         Stop::Chain(_, passage) => passage.steps.iter().map(|step| step_record(answer, leg, step)).collect(),

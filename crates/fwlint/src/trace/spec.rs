@@ -230,6 +230,11 @@ impl Spec {
         Ok(spec)
     }
 
+    /// The family of its addresses, if it has any.
+    pub(super) fn addresses(&self) -> Family {
+        self.family.unwrap_or(Family::Ipv4)
+    }
+
     fn add(&mut self, name: &str, given: &Given) -> Result<(), Wrong> {
         let Some(&(_, key)) = KEYS.iter().find(|(own, _)| *own == name) else { return Err(unknown(name)) };
         if let Key::Names(field, names) = key {

@@ -50,7 +50,8 @@ pub(super) fn start(spec: &Spec, world: &World<'_, '_>) -> Result<Start, Wrong> 
     if is_local || spec.packet.get(Field::MAC_SRC).is_some() {
         default(Field::HAS_MAC, (!is_local).into());
     }
-    let (source, destination) = (address(family, packet, Field::SRC), address(family, packet, Field::DST));
+    let (source, destination) =
+        (address(spec.addresses(), packet, Field::SRC), address(spec.addresses(), packet, Field::DST));
     let known = |address: Option<IpAddr>| address.and_then(|address| address_type(world, address));
     let is_for_here = matches!(start.route, Route::Input | Route::Loopback);
     let by_route = |is_here| if is_here { LOCAL } else { UNICAST };
@@ -194,7 +195,7 @@ fn headers(spec: &Spec, family: Family, packet: &mut Packet) -> Result<(), Wrong
         let kind = spec.icmp_type.unwrap_or(if protocol == Some(ICMP) { 8 } else { 128 });
         default(Field::ICMP, kind << 8 | spec.icmp_code.unwrap_or(0));
     }
-    let ip = if spec.family == Some(Family::Ipv6) { 40 } else { 20 };
+    let ip = if spec.addresses() == Family::Ipv6 { 40 } else { 20 };
     let length = match protocol {
         Some(TCP) => 20,
         Some(UDP | UDPLITE | ICMP | ICMPV6) => 8,

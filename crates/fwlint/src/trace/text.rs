@@ -85,7 +85,7 @@ fn title(answer: &Answer<'_, '_, '_>) -> String {
 
 /// `tcp 192.0.2.7:40000 → 10.0.0.5:443`; of a frame that is no IP packet, `ARP`.
 fn ends(answer: &Answer<'_, '_, '_>, packet: &Packet) -> String {
-    let family = answer.traced.world.ruleset.family;
+    let family = answer.spec.addresses();
     if answer.spec.family.is_none() {
         let number = packet.get(Field::ETHERTYPE).and_then(|number| u16::try_from(number).ok());
         return number.and_then(ethertype_name).unwrap_or("a frame").to_owned();
