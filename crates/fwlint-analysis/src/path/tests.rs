@@ -61,7 +61,8 @@ fn everything() -> String {
         let declared = chains.iter().map(|chain| format!(":{chain} ACCEPT [0:0]\n"));
         declared.chain(chains.iter().map(|chain| format!("-A {chain}\n"))).collect()
     };
-    tables.iter().map(|(table, names)| format!("*{table}\n{}COMMIT\n", chains(names))).collect()
+    let tables = tables.iter().map(|(table, names)| format!("*{table}\n{}COMMIT", chains(names)));
+    tables.collect::<Vec<_>>().join("\n")
 }
 
 #[test]
