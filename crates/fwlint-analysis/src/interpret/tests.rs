@@ -124,6 +124,20 @@ fn each_rule_that_a_line_stands_for_is_met_alone() {
 }
 
 #[test]
+fn ipv6_addresses_have_four_parts() {
+    let ruleset = filter(
+        ":INPUT ACCEPT [0:0]\n-A INPUT -s fd00::/16\n-A INPUT -s fd00::1:0:0/96\n-A INPUT ! -s fd00::2\n\
+         -A INPUT -s fd00::1:0:7,fd00::2",
+    );
+    let mut packet = Packet::new();
+    for (part, value) in Field::SRC.parts().into_iter().zip([0xfd00_0000, 0, 0x1, 0x7]) {
+        packet.set(part, value);
+    }
+    let steps = way(&ruleset, "INPUT", &mut packet, &mut Choices::default());
+    assert_eq!(steps, "INPUT 1, INPUT 2, INPUT 3, INPUT 4, INPUT Accept");
+}
+
+#[test]
 fn what_is_written_is_tested_later() {
     let rules = ":INPUT DROP [0:0]\n-A INPUT -j MARK --set-xmark 0x10/0xf0\n-A INPUT -m mark --mark 0x10/0xf0 -j MARK --and-mark 0xf\n\
                  -A INPUT -m mark --mark 0x10/0xf0\n-A INPUT -m mark --mark 0x3 -j ACCEPT";

@@ -93,9 +93,9 @@ fn nets(
     let count = nets.iter().count();
     let first = copy.filter(|_| count > 1).unwrap_or(0);
     let taken = if copy.is_some() { 1 } else { count };
-    let mut nets = nets.iter().skip(first).take(taken);
+    let mut nets = nets.iter().skip(first).take(taken).peekable();
     if taken == 1
-        && let Some(Net::V4(address, mask)) = nets.next()
+        && let Some(&Net::V4(address, mask)) = nets.peek()
     {
         return tests.values(field, Values::masked(address, mask), negated);
     }
