@@ -246,10 +246,10 @@ class Namespace:
             return [packet]
         if packet["ct"] == "RELATED":
             src, dst = MASTER[self.v6]
-            master = {"src": src, "dst": dst, "proto": 17, "sport": 21, "dport": 21}
-            self.connections.add(master)
-            self.connections.add(packet, master, related=True)
-            return [packet, master]
+            master = {"src": src, "dst": dst, "proto": 17, "sport": 21, "dport": 69, "connmark": packet["connmark"]}
+            self.connections.add(master, helper=b"tftp")
+            self.connections.expect(packet, master)
+            return [master]
         return []
 
     def forget(self, packet, made):

@@ -6,7 +6,7 @@ import struct
 
 NETFILTER = 12
 REQUEST, ACK, DUMP = 1, 4, 0x300
-CTNETLINK, ULOG, NFTABLES = 1 << 8, 4 << 8, 10 << 8
+CTNETLINK, EXPECTATIONS, ULOG, NFTABLES = 1 << 8, 2 << 8, 4 << 8, 10 << 8
 OTHER_ICMP = {8: 0, 0: 8, 13: 14, 14: 13, 15: 16, 16: 15, 17: 18, 18: 17, 128: 129, 129: 128}
 
 
@@ -98,19 +98,27 @@ class Connections:
     def __init__(self, family):
         self.family, self.netlink = family, Socket(NETFILTER)
 
-    def add(self, flow, master=None, related=False):
-        # CONFIRMED | ASSURED | SEEN_REPLY; of what was only announced, CONFIRMED.
-        status = 8 if related else 0xE
+    def add(self, flow, helper=None):
+        """A flow that has seen packets in both directions; with a helper, others may be expected of it."""
         backwards = flow.get("reply", False)
         body = of_family(self.family) + self._tuple(flow, 1, backwards) + self._tuple(flow, 2, not backwards)
-        body += attribute(3, struct.pack("!I", status)) + attribute(7, struct.pack("!I", 600))
+        # CONFIRMED | ASSURED | SEEN_REPLY
+        body += attribute(3, struct.pack("!I", 0xE)) + attribute(7, struct.pack("!I", 600))
         if flow.get("connmark"):
             body += attribute(8, struct.pack("!I", flow["connmark"]))
         if flow["proto"] == 6:  # established, and liberal about sequence numbers
             body += nested(4, nested(1, attribute(1, b"\3"), attribute(4, b"\x0a\x0a"), attribute(5, b"\x0a\x0a")))
-        if master:
-            body += self._tuple(master, 14)
+        if helper:
+            body += nested(5, attribute(1, helper + b"\0"))
         self.netlink.ask(message(CTNETLINK, 0x405, body), (errno.EEXIST,))
+
+    def expect(self, flow, master):
+        """Announces a flow, as the helper of the master would."""
+        ones = "255.255.255.255" if self.family == socket.AF_INET else ":".join(["ffff"] * 8)
+        every = {**flow, "src": ones, "dst": ones, "sport": 0xFFFF, "dport": 0xFFFF}
+        body = of_family(self.family) + self._tuple(master, 1) + self._tuple(flow, 2) + self._tuple(every, 3)
+        body += attribute(4, struct.pack("!I", 600))
+        self.netlink.ask(message(EXPECTATIONS, 0x405, body), (errno.EEXIST,))
 
     def remove(self, flow):
         body = of_family(self.family) + self._tuple(flow, 1, flow.get("reply", False))

@@ -7,7 +7,6 @@ mod judge;
 mod minimise;
 
 use std::{
-    collections::BTreeSet,
     fs,
     ops::Range,
     path::{Path, PathBuf},
@@ -20,7 +19,7 @@ use fwlint_testing::{Dump, Feature, Packet, Sample, Shape};
 
 use self::{
     figures::Figures,
-    interpreter::{Agreement, Ways, ask, text},
+    interpreter::{Agreement, Says, Ways, ask, text},
     judge::{Answer, Judge, missing},
 };
 
@@ -122,19 +121,13 @@ fn against_interpreter(
         }
         let answers = judge.send(&trial.packets)?;
         let says = ask(family, backend, &rules, &trial.sets, &trial.packets);
-        figures.add_ruleset(&trial.dump, &answers, &says.unreachable);
+        figures.add_ruleset(&trial.dump, &answers, &says);
         let mut differs = None;
         for (index, (answer, ways)) in answers.iter().zip(&says.ways).enumerate() {
-            let agreement = ways.compare(answer);
-            figures.add_packet(answer, agreement);
-            if agreement == Agreement::Mismatch {
+            figures.add_packet(answer, ways.compare(answer), &says);
+            if says.is_wrong(ways, answer) {
                 differs = differs.or(Some((index, answer, ways)));
             }
-        }
-        let hits = answers.iter().flat_map(|answer| &answer.rules);
-        for hit in hits.filter(|hit| says.unreachable.contains(hit)) {
-            figures.unreachable_hit += 1;
-            println!("unreachable, but hit: {family} {backend} seed {seed}: {hit}\n{rules}");
         }
         // What else differs in a rule set is most likely the same.
         if let Some((index, answer, ways)) = differs {
@@ -163,10 +156,10 @@ fn between_backends(root: &Path, given: &Kernel, family: Family, figures: &mut F
             }
         }
         let [legacy, nft] = &both[..] else { continue };
-        figures.add_ruleset(&trial.dump, legacy, &BTreeSet::new());
+        figures.add_ruleset(&trial.dump, legacy, &Says::default());
         for ((packet, legacy), nft) in trial.packets.iter().zip(legacy).zip(nft) {
             let agreement = if legacy == nft { Agreement::Same } else { Agreement::Mismatch };
-            figures.add_packet(legacy, agreement);
+            figures.add_packet(legacy, agreement, &Says::default());
             if legacy != nft {
                 println!(
                     "{family} {seed} {}\nlegacy: {}nft: {}",
@@ -224,11 +217,11 @@ fn report(
         }
         let packets = [packet.clone()];
         let answers = judge.send(&packets)?;
-        let ways = ask(family, backend, &rules, &trial.sets, &packets).ways;
-        let (Some(answer), Some(ways)) = (answers.into_iter().next(), ways.into_iter().next()) else {
+        let says = ask(family, backend, &rules, &trial.sets, &packets);
+        let (Some(answer), Some(ways)) = (answers.into_iter().next(), says.ways.first().cloned()) else {
             return Ok(false);
         };
-        let differs = ways.compare(&answer) == Agreement::Mismatch;
+        let differs = says.is_wrong(&ways, &answer);
         if differs {
             shown = (dump.clone(), answer, ways);
         }

@@ -5,8 +5,8 @@ use std::{collections::BTreeSet, fmt};
 use fwlint_testing::Dump;
 
 use super::{
-    interpreter::Agreement,
-    judge::{Answer, Hit},
+    interpreter::{Agreement, Says},
+    judge::Answer,
 };
 
 #[derive(Debug, Default)]
@@ -31,17 +31,18 @@ pub(super) struct Figures {
 }
 
 impl Figures {
-    pub(super) fn add_ruleset(&mut self, dump: &Dump, answers: &[Answer], unreachable: &BTreeSet<Hit>) {
-        self.unreachable += unreachable.len();
+    pub(super) fn add_ruleset(&mut self, dump: &Dump, answers: &[Answer], says: &Says) {
+        self.unreachable += says.unreachable.len();
         self.rulesets += 1;
         self.rules +=
             dump.tables.iter().flat_map(|table| &table.chains).map(|chain| chain.rules.len()).sum::<usize>();
         self.rules_hit += answers.iter().flat_map(|answer| &answer.rules).collect::<BTreeSet<_>>().len();
     }
 
-    pub(super) fn add_packet(&mut self, answer: &Answer, agreement: Agreement) {
+    pub(super) fn add_packet(&mut self, answer: &Answer, agreement: Agreement, says: &Says) {
         self.packets += 1;
         self.matches += answer.rules.len();
+        self.unreachable_hit += usize::from(says.unreachable_hit(answer).is_some());
         self.decided += usize::from(agreement == Agreement::Same);
         self.open += usize::from(agreement == Agreement::Open);
         self.mismatches += usize::from(agreement == Agreement::Mismatch);

@@ -57,7 +57,7 @@ pub(super) enum Agreement {
 }
 
 /// What fwlint says of a rule set.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Says {
     /// Of each packet.
     pub(super) ways: Vec<Ways>,
@@ -70,7 +70,7 @@ pub(super) fn ask(family: Family, backend: Backend, rules: &str, sets: &str, pac
     let dump = parse(rules.as_bytes(), Options { family: Some(family), ..Options::default() });
     let rulesets = resolve(&dump);
     let Some(ruleset) = rulesets.first() else {
-        return Says { ways: Vec::new(), unreachable: BTreeSet::new() };
+        return Says::default();
     };
     let node = Node::new(Companion::read(sets.as_bytes(), Kind::Sets, Some(family)));
     let world = World::new(ruleset, backend, Some(&node));
@@ -98,6 +98,18 @@ fn hit(ruleset: &Ruleset<'_>, rule: RuleId) -> Hit {
     let chain = &ruleset.chains[rule.chain];
     let table = &ruleset.tables[chain.table];
     Hit(kind.to_owned(), table.name.to_string(), chain.name.to_string(), rule.position)
+}
+
+impl Says {
+    /// Whether the kernel has done what cannot be.
+    pub(super) fn is_wrong(&self, ways: &Ways, kernel: &Answer) -> bool {
+        ways.compare(kernel) == Agreement::Mismatch || self.unreachable_hit(kernel).is_some()
+    }
+
+    /// A rule that no packet comes to, and this one has.
+    pub(super) fn unreachable_hit<'k>(&self, kernel: &'k Answer) -> Option<&'k Hit> {
+        kernel.rules.iter().find(|hit| self.unreachable.contains(hit))
+    }
 }
 
 impl Ways {
@@ -239,7 +251,7 @@ fn start(world: &World<'_, '_>, packet: &Packet) -> Start {
         (Field::PACKET_TYPE, 0),
         (Field::SRC_TYPE, if is_here { LOCAL } else { UNICAST }),
         (Field::DST_TYPE, if is_here { LOCAL } else { UNICAST }),
-        (Field::HAS_SOCKET, u32::from(route.is_from_here())),
+        (Field::HAS_SOCKET, if route.is_from_here() { Field::OWN_SOCKET } else { Field::NO_SOCKET }),
         (Field::UID, packet.uid),
         (Field::GID, packet.gid),
         (Field::REALM, 0),
@@ -280,8 +292,16 @@ fn frame(packet: &Packet, known: &mut Known) {
             known.forget(field);
         }
     }
+    if let Some(vlan) = packet.vlan {
+        known.set(Field::VLAN_ID, u32::from(vlan & 0xfff));
+        known.set(Field::VLAN_PRIORITY, u32::from(vlan >> 13));
+        known.set(Field::VLAN_TYPE, inner);
+    }
     if let Some(operation) = packet.arp_op {
         known.set(Field::ARP_OPERATION, operation.into());
+        known.set(Field::ARP_HARDWARE, 1);
+        known.set(Field::ARP_PROTOCOL, 0x0800);
+        known.set(Field::ARP_LENGTH, 6);
     }
 }
 
@@ -317,7 +337,7 @@ fn connection(packet: &Packet, known: &mut Known) {
             known.set(Field::CONNMARK, packet.connmark);
         }
         State::Related => {
-            known.set(Field::CT_STATUS, Field::STATUS_EXPECTED | Field::STATUS_CONFIRMED);
+            known.set(Field::CT_STATUS, Field::STATUS_EXPECTED);
             known.set(Field::CONNMARK, packet.connmark);
         }
         _ => {}

@@ -486,3 +486,18 @@ fn a_test_that_is_not_looked_into_is_known_again() {
         assert!(!first.and(&second).is_empty() && first != second, "{one} {two}");
     }
 }
+
+#[test]
+fn an_ipv6_network() {
+    let address = &[(Field::SRC, 0xfd00_0000), (Field::SRC3, 2)];
+    check(
+        IP6TABLES,
+        &[Legacy, Nft],
+        &[
+            ("-s fd00::2/128", address, YES),
+            ("-s fd00::3/128", address, NO),
+            ("! -s fd00::/64", address, NO),
+            ("-s fd00::3,fd00::2", address, YES),
+        ],
+    );
+}
