@@ -522,10 +522,19 @@ fn interface(words: &[u8]) -> Option<Value<'_>> {
     (1..=15).contains(&name.len()).then_some(Value::Text(name))
 }
 
+/// One of several words, without the quotes that a person may have put around it.
+fn bare(input: &[u8]) -> Parsed<'_, &[u8]> {
+    let (rest, word) = word(input)?;
+    match word {
+        [b'"', inside @ .., b'"'] if !inside.contains(&b'\\') => Ok((rest, inside)),
+        _ => Ok((rest, word)),
+    }
+}
+
 /// `SYN,ACK SYN`, as `--tcp-flags` takes it.
 fn tcp_flags(input: &[u8]) -> Parsed<'_, Value<'_>> {
     let flags = |input| {
-        let (rest, names) = word(input)?;
+        let (rest, names) = bare(input)?;
         match TCP_FLAGS.whole_bits(names).and_then(|bits| u8::try_from(bits).ok()) {
             Some(bits) => Ok((rest, bits)),
             None => Err(nom::Err::Error(())),
@@ -548,7 +557,7 @@ fn tos(words: &[u8]) -> Option<Value<'_>> {
 
 /// `NAME src,dst`, as `--match-set` takes it.
 fn set_ref(input: &[u8]) -> Parsed<'_, Value<'_>> {
-    let (tail, (name, directions)) = separated_pair(word, blanks, word).parse(input)?;
+    let (tail, (name, directions)) = separated_pair(bare, blanks, bare).parse(input)?;
     let known = |direction: &[u8]| matches!(direction, b"src" | b"dst");
     let mut dimensions = directions.split(|&byte| byte == b',');
     if name.len() > 31 || !dimensions.all(known) || directions.len() > MAX_DIRECTIONS {

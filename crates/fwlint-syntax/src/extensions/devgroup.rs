@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     value::{self, Grammar, Kind, Value},
-    words::unquote,
+    words::{unquote, whole},
 };
 
 pub(super) static EXTENSION: Extension = Extension::matching("devgroup", Families::IP, &[
@@ -30,7 +30,7 @@ pub(super) static NUMBER_OR_NAME: Grammar = Grammar::new(
         number => number,
     },
     |value, out| match value {
-        Value::Text(name) => out.extend_from_slice(name),
+        Value::Text(name) => whole(name, out),
         number => value::print(Kind::Masked, number, out),
     },
 );

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     value::{self, Grammar, Kind, Value},
-    words::unquote,
+    words::{unquote, whole},
 };
 
 pub(super) static EXTENSION: Extension = Extension::matching("owner", Families::IP, &[
@@ -41,7 +41,7 @@ static IDS: Grammar = Grammar::new(
     |value, out| match value {
         Value::Range(first, last) if first == last => out.extend_from_slice(first.to_string().as_bytes()),
         Value::Range(first, last) => out.extend_from_slice(format!("{first}-{last}").as_bytes()),
-        Value::Text(name) => out.extend_from_slice(name),
+        Value::Text(name) => whole(name, out),
         _ => {}
     },
 );

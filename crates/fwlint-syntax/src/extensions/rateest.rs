@@ -4,7 +4,10 @@ use super::{
     Extension, Families, OptionSpec,
     check::{Check, Given, options},
 };
-use crate::value::{self, Grammar, Kind, Value};
+use crate::{
+    value::{self, Grammar, Kind, Value},
+    words::whole,
+};
 
 /// `--rateest-lt`, `--rateest-gt`, `--rateest-eq`.
 const COMPARISONS: u64 = options(&[4, 5, 6]);
@@ -86,8 +89,8 @@ fn bytes_per_second(words: &[u8]) -> Option<u64> {
     let (_, bits) = UNITS.into_iter().find(|(name, _)| name.eq_ignore_ascii_case(unit))?;
     let bytes = amount.parse::<f64>().ok()? * bits / 8.0;
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked to fit")]
-    let whole = |bytes: f64| bytes as u64;
-    (0.0..=f64::from(u32::MAX)).contains(&bytes).then(|| whole(bytes))
+    let cut = |bytes: f64| bytes as u64;
+    (0.0..=f64::from(u32::MAX)).contains(&bytes).then(|| cut(bytes))
 }
 
 /// In units of which there are a thousand at least, rounded.
@@ -108,7 +111,7 @@ fn save(given: &Given<'_>, out: &mut Vec<u8>) {
     given.print("rateest-delta", out);
     for name in given.words("rateest1") {
         out.extend_from_slice(if has_other { b" --rateest1 " } else { b" --rateest " });
-        out.extend_from_slice(name);
+        whole(name, out);
     }
     let value = |name, grammar: &Grammar, out: &mut Vec<u8>| {
         out.push(b' ');

@@ -4,7 +4,10 @@ use super::{
     Extension, Families, OptionSpec,
     check::{Check, Given, options},
 };
-use crate::value::{self, Kind, Value};
+use crate::{
+    value::{self, Kind, Value},
+    words::whole,
+};
 
 pub(super) static EXTENSION: Extension = Extension::target("RATEEST", Families::IP, &[
     OptionSpec::new("rateest-name", Kind::Word),
@@ -51,7 +54,7 @@ fn save(given: &Given<'_>, out: &mut Vec<u8>) {
         // The kernel keeps 15 bytes.
         let name = name.get(..15).unwrap_or(&name);
         out.extend_from_slice(b" --rateest-name ");
-        out.extend_from_slice(name);
+        whole(name, out);
         for (option, time) in [("interval", interval), ("ewmalog", interval << power)] {
             out.extend_from_slice(format!(" --rateest-{option} ").as_bytes());
             value::print(Kind::Duration, &Value::Number(time), out);

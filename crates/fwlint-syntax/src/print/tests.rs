@@ -33,6 +33,18 @@ fn options_stand_in_the_order_of_iptables() {
 }
 
 #[test]
+fn quotes_that_say_nothing_are_left_out() {
+    assert_eq!(
+        saved(
+            Family::Ipv4,
+            r#""-p" "tcp" "--tcp-flags" "SYN,ACK" "SYN" -m set --match-set "web" "src" -j "DROP""#
+        ),
+        "-p tcp -m tcp --tcp-flags SYN,ACK SYN -m set --match-set web src -j DROP"
+    );
+    assert_eq!(saved(Family::Ipv4, r#"-m owner --uid-owner a"b c""#), r#"-m owner --uid-owner "ab c""#);
+}
+
+#[test]
 fn lists_of_addresses_are_several_rules() {
     assert_eq!(
         saved(Family::Ipv4, "-s 10.0.0.1,10.0.0.2 -d 10.0.0.3,0/0 -j DROP"),

@@ -83,7 +83,7 @@ pub fn print(kind: Kind, value: &Value<'_>, out: &mut Vec<u8>) {
         Value::Icmp { kind: Some(kind), code: None } => write(out, format_args!("{kind}")),
         Value::Icmp { kind: Some(kind), code: Some(code) } => write(out, format_args!("{kind}/{code}")),
         Value::SetRef { name, directions } => {
-            out.extend_from_slice(name);
+            whole(name, out);
             out.push(b' ');
             out.extend_from_slice(directions);
         }
