@@ -166,7 +166,7 @@ fn tables(text: &str, with_counters: bool) -> BTreeMap<String, Vec<String>> {
     let mut name = String::new();
     for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
         if line.starts_with('*') {
-            name = line.to_owned();
+            line.clone_into(&mut name);
         }
         tables.entry(name.clone()).or_default().push(if with_counters {
             line.to_owned()
@@ -180,11 +180,12 @@ fn tables(text: &str, with_counters: bool) -> BTreeMap<String, Vec<String>> {
 /// A line without counters; ebtables may have them behind.
 fn bare(line: &str) -> String {
     let line = line.split_once(" -c ").map_or(line, |(before, _)| before);
-    match (line.as_bytes().first(), line.find("] "), line.find(" [")) {
-        (Some(b'['), Some(end), _) => line[end + 2..].to_owned(),
-        (Some(b':'), _, Some(start)) => line[..start].to_owned(),
-        _ => line.to_owned(),
-    }
+    let without = match line.as_bytes().first() {
+        Some(b'[') => line.split_once("] ").map(|(_, rule)| rule),
+        Some(b':') => line.split_once(" [").map(|(chain, _)| chain),
+        _ => None,
+    };
+    without.unwrap_or(line).to_owned()
 }
 
 /// File and program of each row.

@@ -96,6 +96,7 @@ fn odd_rules_are_read_again_as_they_are_printed() {
 #[test]
 fn what_cannot_be_printed_is_not_read() {
     for (words, told) in [
+        (r#"-j "--of""#, "-j: the name of a chain or target"),
         ("-m--of-whom -j DROP", "--of-whom: the name of a match"),
         (r#"-j AC"CEPT -s 192.0.2.1""#, r#"AC"CEPT -s 192.0.2.1": the name of a chain or target"#),
         (

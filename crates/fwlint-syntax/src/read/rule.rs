@@ -467,9 +467,9 @@ impl<'c> Reader<'c, '_> {
         let mut words = self.words.clone();
         let name = joined.or_else(|| words.next().map(|(span, _)| span));
         let is_name = |name: &Span| {
-            let text = name.of(self.context.source);
-            let is_option = text.starts_with(b"-") && !self.context.chains.has(text);
-            !is_option && value::is_name(&unquote(text))
+            let name = unquote(name.of(self.context.source));
+            let is_option = name.starts_with(b"-") && !self.context.chains.has(&name);
+            !is_option && value::is_name(&name)
         };
         let Some(name) = name.filter(is_name) else {
             return self.fail(span, Problem::NoChain);
@@ -556,7 +556,8 @@ impl<'c> Reader<'c, '_> {
 
     /// Whether a word that should be a value is the next option instead. iptables takes either for a value.
     fn is_option(&self, kind: Kind, text: &[u8]) -> bool {
-        let looks_so = match text {
+        let text = unquote(text);
+        let looks_so = match &*text {
             [b'-', b'-', ..] => true,
             [b'-', letter] => letter.is_ascii_alphabetic(),
             _ => false,
@@ -564,7 +565,7 @@ impl<'c> Reader<'c, '_> {
         match kind {
             Kind::Text => false,
             // Legacy takes such names of chains.
-            Kind::Target => looks_so && !self.context.chains.has(text),
+            Kind::Target => looks_so && !self.context.chains.has(&text),
             _ => looks_so,
         }
     }
