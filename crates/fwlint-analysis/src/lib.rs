@@ -16,7 +16,9 @@ pub use engine::{Blockers, Contradiction, Engine, Limits, Reach, Why, Witness};
 pub use fwlint_model as model;
 pub use fwlint_packet as packet;
 pub use interpret::{Change, End, MAX_RULES, MAX_STEPS, Met, Passage, Step, interpret};
-pub use meaning::{Action, Meaning, Meanings, Nat, Passes, Test, Then, Verdict, Write};
+pub use meaning::{
+    Action, Meaning, Meanings, NOT_LOOKED_INTO, Nat, Passes, Sight, Test, Then, Verdict, Write, sight,
+};
 pub use path::{
     CONNTRACK, Fate, Leg, Route, Routing, Start, Station, Stop, Way, address, address_type, first_state,
     set_address, stations, walk,

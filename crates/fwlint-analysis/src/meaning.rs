@@ -39,7 +39,7 @@ use fwlint_packet::{Cube, Field, Region, Term, Values};
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
-pub use target::{Action, Nat, Then, Verdict, Write};
+pub use target::{Action, NOT_LOOKED_INTO, Nat, Then, Verdict, Write};
 
 use crate::world::World;
 
@@ -116,54 +116,74 @@ const HOLDS_HEADER: Values = Values::OneOf(1 << Field::WHOLE | 1 << Field::FIRST
 /// Says what one use of a match tests.
 type Room = fn(&Use<'_, '_>, &mut Tests<'_, '_, '_, '_>);
 
+/// How much is told of the packets that pass a match.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sight {
+    /// Fields of the packet say it. An option that asks for something else has one unknown answer for a packet.
+    Clear,
+    /// A test has one unknown answer for a packet, and its opposite the other.
+    Opaque,
+    /// The answer may be another one each time.
+    Varying,
+    /// Nothing is known of it.
+    Unknown,
+}
+
+/// How much is told of the packets that pass a match.
+pub fn sight(extension: &Extension) -> Sight {
+    room(extension).map_or(Sight::Unknown, |(sight, _)| sight)
+}
+
 /// The room of a match; `None` if there is none. Those of many rules stand first.
-fn room(extension: &Extension) -> Option<Room> {
+fn room(extension: &Extension) -> Option<(Sight, Room)> {
+    use Sight::{Clear, Opaque, Varying};
+    let is_only = |families| extension.families == families;
     Some(match extension.name {
-        "comment" => bare::all_pass,
-        "tcp" | "udp" => ports::tests,
-        "conntrack" | "state" => conntrack::tests,
-        "mark" | "mark_m" | "connmark" => mark::tests,
-        "multiport" => ports_beside::multiport,
-        "set" => set::tests,
-        "addrtype" => addrtype::tests,
-        "icmp" | "icmp6" => icmp::tests,
+        "comment" => (Clear, bare::all_pass),
+        "tcp" | "udp" => (Clear, ports::tests),
+        "conntrack" | "state" => (Clear, conntrack::tests),
+        "mark" | "mark_m" | "connmark" => (Clear, mark::tests),
+        "multiport" => (Clear, ports_beside::multiport),
+        "set" => (Clear, set::tests),
+        "addrtype" => (Clear, addrtype::tests),
+        "icmp" | "icmp6" => (Clear, icmp::tests),
         "limit" | "connlimit" | "cpu" | "hashlimit" | "ipvs" | "nfacct" | "quota" | "rateest" | "recent"
-        | "socket" | "time" => varying::any,
-        "statistic" => varying::statistic,
-        "connbytes" | "cluster" => varying::of_connections,
-        "connlabel" => varying::connlabel,
-        "osf" => varying::osf,
-        "dccp" => ports_beside::dccp,
-        "sctp" => ports_beside::sctp,
-        "iprange" => addresses::iprange,
-        "mac" => addresses::mac,
-        "among" => addresses::among,
-        "pkttype" if extension.families == Families::BRIDGE => pkttype::of_frames,
-        "pkttype" => pkttype::tests,
-        "owner" => owner::tests,
-        "cgroup" => owner::cgroup,
-        "physdev" => physdev::tests,
-        "dscp" | "tos" => headers::tos,
-        "ecn" => headers::ecn,
-        "hl" | "ttl" => headers::ttl,
-        "length" => headers::length,
-        "realm" => headers::realm,
-        "ah" if extension.families == Families::V6 => opaque::of_headers,
-        "ah" | "esp" | "ipcomp" => ipsec::index,
-        "policy" => ipsec::policy,
-        "bpf" => opaque::bpf,
-        "devgroup" | "helper" | "tcpmss" | "u32" => opaque::each_option,
+        | "socket" | "time" => (Varying, varying::any),
+        "statistic" => (Varying, varying::statistic),
+        "connbytes" | "cluster" => (Varying, varying::of_connections),
+        "connlabel" => (Varying, varying::connlabel),
+        "osf" => (Varying, varying::osf),
+        "dccp" => (Clear, ports_beside::dccp),
+        "sctp" => (Clear, ports_beside::sctp),
+        "iprange" => (Clear, addresses::iprange),
+        "mac" => (Clear, addresses::mac),
+        "among" => (Clear, addresses::among),
+        "pkttype" if is_only(Families::BRIDGE) => (Clear, pkttype::of_frames),
+        "pkttype" => (Clear, pkttype::tests),
+        "owner" => (Clear, owner::tests),
+        "physdev" => (Clear, physdev::tests),
+        "dscp" | "tos" => (Clear, headers::tos),
+        "ecn" => (Clear, headers::ecn),
+        "hl" | "ttl" => (Clear, headers::ttl),
+        "length" => (Clear, headers::length),
+        "realm" => (Clear, headers::realm),
+        "ah" if is_only(Families::V6) => (Opaque, opaque::of_headers),
+        "ah" | "esp" | "ipcomp" => (Clear, ipsec::index),
+        "policy" => (Opaque, ipsec::policy),
+        "cgroup" => (Opaque, owner::cgroup),
+        "bpf" => (Opaque, opaque::bpf),
+        "devgroup" | "helper" | "tcpmss" | "u32" => (Opaque, opaque::each_option),
         "dst" | "eui64" | "frag" | "hbh" | "ipv6header" | "rt" | "srh" | "802_3" | "stp" => {
-            opaque::of_headers
+            (Opaque, opaque::of_headers)
         }
-        "mh" => opaque::mobility,
-        "rpfilter" => opaque::rpfilter,
-        "string" => opaque::string,
-        "arp" => bridge::arp,
-        "vlan" => bridge::vlan,
-        "ip" => bridge_ip::tests,
-        "ip6" => bridge_ip::tests6,
-        "log" | "nflog" | "ulog" => bare::all_pass,
+        "mh" => (Opaque, opaque::mobility),
+        "rpfilter" => (Opaque, opaque::rpfilter),
+        "string" => (Opaque, opaque::string),
+        "arp" => (Clear, bridge::arp),
+        "vlan" => (Clear, bridge::vlan),
+        "ip" => (Clear, bridge_ip::tests),
+        "ip6" => (Clear, bridge_ip::tests6),
+        "log" | "nflog" | "ulog" => (Clear, bare::all_pass),
         _ => return None,
     })
 }
@@ -206,7 +226,7 @@ impl<'w, 'a, 'd> Meanings<'w, 'a, 'd> {
             let this = Use { extension, args: &own, source: ruleset.dump.source };
             tests.arg = first;
             match room(extension) {
-                Some(room) => room(&this, &mut tests),
+                Some((_, room)) => room(&this, &mut tests),
                 None => tests.either(),
             }
         }
@@ -423,15 +443,18 @@ impl<'w, 'a, 'd> Tests<'_, 'w, 'a, 'd> {
     }
 
     fn push(&mut self, passes: Passes) {
-        let world = self.world();
-        let is_touched = |term: &Term| world.is_touched(term.field);
-        let is_open = match &passes {
+        let is_open = self.world().touches_any() && self.reads_touched(&passes);
+        let passes = if is_open { Passes::Between(Region::none(), Region::all()) } else { passes };
+        self.out.push(Test { arg: self.arg, passes });
+    }
+
+    fn reads_touched(&self, passes: &Passes) -> bool {
+        let is_touched = |term: &Term| self.world().is_touched(term.field);
+        match passes {
             Passes::Term(term) => is_touched(term),
             Passes::Exactly(region) | Passes::Between(_, region) => {
                 region.cubes().iter().any(|cube| cube.iter().any(is_touched))
             }
-        };
-        let passes = if is_open { Passes::Between(Region::none(), Region::all()) } else { passes };
-        self.out.push(Test { arg: self.arg, passes });
+        }
     }
 }

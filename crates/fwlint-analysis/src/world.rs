@@ -90,6 +90,11 @@ impl<'a, 'd> World<'a, 'd> {
         self.written.iter().any(|&(_, written)| written.overlaps(fields))
     }
 
+    /// Whether matches write any field, whether or not the packet passes.
+    pub(crate) fn touches_any(&self) -> bool {
+        !self.touched.is_empty()
+    }
+
     /// Whether matches write the field, whether or not the packet passes.
     pub(crate) fn is_touched(&self, field: Field) -> bool {
         self.touched.contains(&field)

@@ -3,6 +3,7 @@
 
 use std::fmt::Write as _;
 
+use fwlint_analysis::{Sight, sight};
 use fwlint_model::{
     Fields, is_final, is_pure,
     syntax::{
@@ -154,13 +155,30 @@ fn modelling(extension: &Extension) -> String {
         Role::Match if extension.name == "comment" => format!("{read} It is no test to any lint."),
         Role::Match if is_pure(extension.name.as_bytes()) => format!(
             "{read} The test is pure: the same packet gets the same answer each time, as long as no rule in between \
-             writes what it looks at. So lints compare rules that have it."
+             writes what it looks at. So lints compare rules that have it. {}",
+            seen(extension)
         ),
         Role::Match => format!(
             "{read} The same packet may get another answer the next time, or nothing is known of that: no lint calls \
-             a rule with it unconditional, or a duplicate."
+             a rule with it unconditional, or a duplicate. {}",
+            seen(extension)
         ),
         Role::Target => format!("{read} {} {}", ends(extension), writes(target_writes(extension.name))),
+    }
+}
+
+/// What is told of the packets that pass.
+fn seen(extension: &Extension) -> &'static str {
+    match sight(extension) {
+        Sight::Clear => {
+            "Which packets pass is told from their fields; an option that asks for something else has one unknown \
+             answer for a packet."
+        }
+        Sight::Opaque => {
+            "Which packets pass is not told: a test has one unknown answer for a packet, and its opposite the other."
+        }
+        Sight::Varying => "Which packets pass is left open each time, but for those that never can.",
+        Sight::Unknown => "Any packet may pass.",
     }
 }
 
