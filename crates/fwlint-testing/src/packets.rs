@@ -24,7 +24,7 @@ impl Maker<'_> {
             proto: self.random.pick(&[TCP, TCP, TCP, TCP, UDP, UDP, icmp, icmp, 132, 47, 136, 50, 33]),
             ..Packet::new(src, dst)
         };
-        if self.draws(Feature::Loopback, 8) {
+        if self.loops && self.draws(Feature::Loopback, 16) {
             packet.path = Path::Loopback;
         }
         self.devices(&mut packet);

@@ -55,7 +55,8 @@ impl Sample {
         // Where nothing is tracked, fragments reach the rules as they are.
         let is_bridge = shape.family == Family::Bridge;
         let tracked = !is_bridge && !shape.without.contains(&Feature::Conntrack) && random.chance(80);
-        let mut maker = Maker { random, words, tracked, without: &shape.without };
+        let loops = random.chance(50);
+        let mut maker = Maker { random, words, tracked, loops, without: &shape.without };
         let sets = if is_bridge { String::new() } else { maker.sets() };
         let dump = if is_bridge { maker.bridge_dump(shape.rules) } else { maker.dump(shape.rules) };
         let packet = if is_bridge { Maker::frame } else { Maker::packet };
@@ -71,6 +72,9 @@ pub(crate) struct Maker<'s> {
     pub(crate) words: Words,
     /// Whether connections are tracked.
     pub(crate) tracked: bool,
+    /// Whether packets go from the host to itself. Then none of this host's gets another destination, of which only the
+    /// host would know whether it is its own.
+    pub(crate) loops: bool,
     without: &'s [Feature],
 }
 

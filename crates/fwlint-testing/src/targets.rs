@@ -154,13 +154,16 @@ impl Maker<'_> {
         let network = if self.words.v6 { format!("{address}/64") } else { format!("{address}/24") };
         let sources = place.within(crate::place::INPUT | POSTROUTING);
         let destinations = place.within(crate::place::PREROUTING | OUTPUT);
+        let settled = self.loops && place.hooks & OUTPUT != 0;
         match self.random.below(6) {
-            0 if place.base => format!("-j NETMAP --to {network}"),
+            0 if place.base && !settled => format!("-j NETMAP --to {network}"),
             1 if place.within(POSTROUTING) => "-j MASQUERADE".to_owned(),
             1 if destinations && with_port => format!("-j REDIRECT --to-ports {port}"),
             1 if destinations => "-j REDIRECT".to_owned(),
             _ if sources && place.hooks != 0 => format!("-j SNAT --to-source {place_and_port}"),
-            _ if destinations && place.hooks != 0 => format!("-j DNAT --to-destination {place_and_port}"),
+            _ if destinations && place.hooks != 0 && !settled => {
+                format!("-j DNAT --to-destination {place_and_port}")
+            }
             _ => "-j ACCEPT".to_owned(),
         }
     }

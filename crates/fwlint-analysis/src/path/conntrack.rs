@@ -8,6 +8,7 @@ use crate::world::Tracking;
 
 const ICMP: u32 = 1;
 const TCP: u32 = 6;
+pub(super) const DCCP: u32 = 33;
 const ICMPV6: u32 = 58;
 const UDPLITE: u32 = 136;
 
@@ -164,7 +165,9 @@ impl Walk<'_, '_, '_, '_> {
         let lanes =
             ENDS.map(pick).into_iter().flat_map(|(to, from)| to.parts().into_iter().zip(from.parts()));
         for (field, own) in lanes.chain(PORTS.map(pick)) {
-            copy(field, self.found.get(field).or(self.packet.get(own)), &mut self.packet);
+            // Since Linux 6.16 tracking knows no ports of DCCP.
+            let own = self.packet.get(own).filter(|_| self.packet.get(Field::PROTOCOL) != Some(DCCP));
+            copy(field, self.found.get(field).or(own), &mut self.packet);
         }
     }
 

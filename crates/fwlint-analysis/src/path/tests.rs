@@ -232,3 +232,16 @@ fn fragments_are_put_together() {
     let tracked = text.replace("-A INPUT -f", "-A INPUT -f\n-A INPUT -m conntrack --ctstate NEW");
     assert_eq!(met(&tracked, &later, Route::Input), "filter INPUT 2");
 }
+
+#[test]
+fn ports_of_dccp_are_known_to_some_kernels_only() {
+    let text =
+        "*nat\n:PREROUTING ACCEPT\n-A PREROUTING -p dccp -j DNAT --to-destination 10.0.0.9:81\nCOMMIT\n";
+    let ports = |name, protocol| {
+        let packet = syn().with(Field::PROTOCOL, protocol);
+        let (_, way) = walk_with(&text.replace("dccp", name), Backend::Legacy, &packet, Route::Forward);
+        (way.packet.get(Field::DPORT), way.packet.get(Field::CT_ORIG_DPORT))
+    };
+    assert_eq!(ports("dccp", 33), (None, None));
+    assert_eq!(ports("tcp", 6), (Some(81), Some(80)));
+}

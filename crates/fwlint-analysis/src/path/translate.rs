@@ -12,7 +12,10 @@ use fwlint_model::{
 };
 use fwlint_packet::{Field, Packet};
 
-use super::address::{address, set_address};
+use super::{
+    address::{address, set_address},
+    conntrack::DCCP,
+};
 use crate::{interpret::Met, meaning::Nat, world::World};
 
 /// Where a target translates to.
@@ -61,6 +64,8 @@ pub(super) fn translate(
     }
     match (aim.ports, packet.get(port)) {
         (None, _) if !aim.is_random => {}
+        // Since Linux 6.16 translation leaves them as they are.
+        (Some(_), _) if packet.get(Field::PROTOCOL) == Some(DCCP) => packet.forget(port),
         (Some(range), Some(now)) => match new_port(range, &aim, now) {
             Some(new) => packet.set(port, new),
             None => packet.forget(port),
