@@ -1,6 +1,6 @@
 //! What connection tracking knows of a packet.
 
-use fwlint_model::syntax::Value;
+use fwlint_model::syntax::{Value, value::Net};
 use fwlint_packet::{Cube, Field, Region, Values};
 
 use super::{CONNECTED, Tests, Use, core_options::net_cube};
@@ -66,10 +66,10 @@ fn region(name: &str, value: Value<'_>) -> Option<Region> {
     Some(match (name, value) {
         ("ctproto", Value::Protocol(number)) => of(Field::CT_PROTOCOL, Some(Values::exactly(number.into()))),
         ("ctorigsrc" | "ctreplsrc", Value::Nets(nets)) => {
-            net_cube(both(Field::CT_ORIG_SRC, Field::CT_REPLY_SRC), nets.iter().next()?)?.into()
+            network(both(Field::CT_ORIG_SRC, Field::CT_REPLY_SRC), nets.iter().next()?)?.into()
         }
         ("ctorigdst" | "ctrepldst", Value::Nets(nets)) => {
-            net_cube(both(Field::CT_ORIG_DST, Field::CT_REPLY_DST), nets.iter().next()?)?.into()
+            network(both(Field::CT_ORIG_DST, Field::CT_REPLY_DST), nets.iter().next()?)?.into()
         }
         ("ctorigsrcport" | "ctreplsrcport", Value::Ports(range)) => of(
             both(Field::CT_ORIG_SPORT, Field::CT_REPLY_SPORT),
@@ -85,6 +85,17 @@ fn region(name: &str, value: Value<'_>) -> Option<Region> {
         // `ctexpire` is a time that runs out.
         _ => return None,
     })
+}
+
+/// The packets of a network. iptables 1.8.9 takes a mask with gaps for that of a single address here, which other versions may
+/// not do.
+fn network(field: Field, net: Net<'_>) -> Option<Cube> {
+    let has_gaps = match net {
+        Net::V4(_, mask) => mask.leading_ones() != mask.count_ones(),
+        Net::V6(_, mask) => mask.leading_ones() != mask.count_ones(),
+        Net::Name(_) => false,
+    };
+    if has_gaps { None } else { net_cube(field, net) }
 }
 
 /// The packets in one of these states; `SNAT` and `DNAT` are bits of the connection's status.

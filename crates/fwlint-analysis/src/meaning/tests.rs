@@ -231,6 +231,7 @@ fn the_options_of_some_matches_are_one_test() {
             ("-m conntrack ! --ctstatus NONE", &[NEW], YES),
             ("-m conntrack --ctdir REPLY", &[NEW, (Field::CT_DIRECTION, 1)], YES),
             ("-m conntrack --ctorigdstport 80:90", &[NEW, (Field::CT_ORIG_DPORT, 85)], YES),
+            ("-m conntrack --ctorigdst 10.0.0.1/255.0.0.255", &[NEW], OPEN),
             ("-m conntrack --ctorigsrc 10.0.0.0/8", &[NEW, (Field::CT_ORIG_SRC, 0x0a01_0101)], YES),
             ("-m conntrack --ctexpire 1:5", &[NEW], OPEN),
             ("-m conntrack --ctexpire 1:5", &[UNTRACKED], NO),

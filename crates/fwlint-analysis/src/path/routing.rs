@@ -58,9 +58,13 @@ impl Walk<'_, '_, '_, '_> {
         if self.route != Route::Forward {
             return None;
         }
-        let left = self.packet.get(Field::TTL)?.saturating_sub(1);
-        self.packet.set(Field::TTL, left);
-        (left == 0).then_some(Routing::TimeExceeded)
+        let is_over = if let Some(ttl) = self.packet.get(Field::TTL) {
+            self.packet.set(Field::TTL, ttl.saturating_sub(1));
+            ttl <= 1
+        } else {
+            self.choices.decide()
+        };
+        is_over.then_some(Routing::TimeExceeded)
     }
 
     /// The destination was translated: `is_here` says whether to this host, where the target itself tells.

@@ -215,6 +215,9 @@ fn routing_counts_down_and_refuses() {
     let host = |a, b, c, d| Ipv4Addr::new(a, b, c, d).to_bits();
     assert_eq!(refused(&syn().with(Field::TTL, 1), Route::Forward), Some(Routing::TimeExceeded));
     assert_eq!(refused(&syn().with(Field::TTL, 1), Route::Input), None);
+    let mut unknown = syn();
+    unknown.forget(Field::TTL);
+    assert!(!walk_with(text, Backend::Legacy, &unknown, Route::Forward).1.is_certain);
     let from = |source, to| refused(&syn().with(Field::SRC, source).with(Field::DST, to), Route::Input);
     assert_eq!(from(host(224, 0, 0, 1), ADDRESSES.1), Some(Routing::MartianSource));
     assert_eq!(from(0, ADDRESSES.1), Some(Routing::MartianSource));
