@@ -2,14 +2,15 @@
 
 use std::sync::OnceLock;
 
+use fwlint_analysis::World;
 use fwlint_generators::{Owner, owner_of};
 use fwlint_model::{
     ChainGraph, ChainId, Flow, Name, Node, RuleId, Ruleset, TableId, canonical, resolve,
-    syntax::{Dump, Span},
+    syntax::{Backend, Dump, Span},
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::{Fingerprint, Place, text::code};
+use crate::{Fingerprint, Place, reaching::Reaching, text::code};
 
 /// A dump, and what is known of it before any opinion.
 #[derive(Debug)]
@@ -21,6 +22,7 @@ pub struct Facts<'d> {
     /// The machine that it was taken from, as far as that is known.
     pub node: Option<&'d Node<'d>>,
     unread: OnceLock<FxHashSet<&'d [u8]>>,
+    lost: OnceLock<FxHashSet<(usize, &'d [u8])>>,
 }
 
 /// A rule set, and what is known of it.
@@ -34,6 +36,8 @@ pub struct RulesetFacts<'d> {
     pub flow: Flow,
     /// The programs that own chains of it, by name, in alphabetical order.
     pub written_by: Vec<&'static str>,
+    node: Option<&'d Node<'d>>,
+    reaching: OnceLock<Reaching>,
     names: OnceLock<FxHashMap<(TableId, Name<'d>), ChainId>>,
 }
 
@@ -47,13 +51,17 @@ pub(crate) struct Subject {
 impl<'d> Facts<'d> {
     /// Finds out what there is to know of a dump.
     pub fn new(dump: &'d Dump<'d>) -> Self {
-        let rulesets = resolve(dump).into_iter().map(RulesetFacts::new).collect();
-        Self { dump, rulesets, node: None, unread: OnceLock::new() }
+        Self::with(dump, None)
     }
 
     /// The same of a dump that was taken from this machine.
     pub fn of_node(dump: &'d Dump<'d>, node: &'d Node<'d>) -> Self {
-        Self { node: Some(node), ..Self::new(dump) }
+        Self::with(dump, Some(node))
+    }
+
+    fn with(dump: &'d Dump<'d>, node: Option<&'d Node<'d>>) -> Self {
+        let rulesets = resolve(dump).into_iter().map(|ruleset| RulesetFacts::new(ruleset, node)).collect();
+        Self { dump, rulesets, node, unread: OnceLock::new(), lost: OnceLock::new() }
     }
 
     /// Whether more may be in the chain, or lead to it, than is known: its name stands in a line that could not be
@@ -62,6 +70,31 @@ impl<'d> Facts<'d> {
         let is_unread = |name: Name<'_>| self.unread.get_or_init(|| unread_words(self.dump)).contains(name.0);
         is_unread(rules.name(chain)) || rules.is_cut(rules.ruleset.chains[chain].table)
     }
+
+    /// Whether something of the rule's line is wrong, so that `syntax-error` tells of it.
+    pub(crate) fn is_wrong_line(&self, rules: &RulesetFacts<'_>, rule: RuleId) -> bool {
+        let line = rules.ruleset.line(rule);
+        let at = self.dump.errors.partition_point(|error| error.span.start < line.span.start);
+        line.broken || self.dump.errors.get(at).is_some_and(|error| error.span.start < line.span.end)
+    }
+
+    /// Whether lines of the table could not be read, or not wholly: they may lead packets to where they are not known to
+    /// come, or keep rules from being loaded.
+    pub(crate) fn has_lost_lines(&self, rules: &RulesetFacts<'_>, table: TableId) -> bool {
+        let lost = self.lost.get_or_init(|| tables_with_lost_lines(self.dump));
+        self.dump.errors_omitted > 0
+            || lost.contains(&(rules.ruleset.run, rules.ruleset.tables[table].name.0))
+    }
+}
+
+/// By run and name.
+fn tables_with_lost_lines<'d>(dump: &'d Dump<'d>) -> FxHashSet<(usize, &'d [u8])> {
+    let errors = dump.errors.iter().filter(|error| !error.problem.is_read());
+    let tables = errors.filter_map(|error| {
+        let behind = dump.tables.partition_point(|table| table.span.start <= error.span.start);
+        dump.tables.get(behind.checked_sub(1)?)
+    });
+    tables.map(|table| (table.run, table.name(dump.source))).collect()
 }
 
 fn unread_words<'d>(dump: &'d Dump<'d>) -> FxHashSet<&'d [u8]> {
@@ -80,11 +113,22 @@ pub(crate) fn line_around(source: &[u8], span: Span) -> &[u8] {
 }
 
 impl<'d> RulesetFacts<'d> {
-    fn new(ruleset: Ruleset<'d>) -> Self {
+    fn new(ruleset: Ruleset<'d>, node: Option<&'d Node<'d>>) -> Self {
         let graph = ChainGraph::new(&ruleset);
         let flow = Flow::new(&ruleset, &graph);
         let written_by = written_by(&ruleset);
-        Self { ruleset, graph, flow, written_by, names: OnceLock::new() }
+        let (reaching, names) = (OnceLock::new(), OnceLock::new());
+        Self { ruleset, graph, flow, written_by, node, reaching, names }
+    }
+
+    /// To which rules packets come.
+    pub fn reaching(&self) -> &Reaching {
+        self.reaching.get_or_init(|| Reaching::new(&self.ruleset, &self.graph, self.node))
+    }
+
+    /// What the rules have their meaning on: the kernel's half that runs them, the devices, the machine.
+    pub fn world(&self) -> World<'_, 'd> {
+        World::new(&self.ruleset, self.ruleset.backend.unwrap_or(Backend::Legacy), self.node)
     }
 
     /// The chain of this name in this table.
@@ -102,7 +146,7 @@ impl<'d> RulesetFacts<'d> {
     }
 
     /// Whether the text ends in this table, in the middle of a line.
-    fn is_cut(&self, table: TableId) -> bool {
+    pub(crate) fn is_cut(&self, table: TableId) -> bool {
         let dump = self.ruleset.dump;
         let last = dump.tables.last().filter(|last| last.span == self.ruleset.tables[table].span);
         let is_open = last.is_some_and(|last| last.commit.is_none());

@@ -1,18 +1,22 @@
 //! What can be wrong with a firewall: rule sets in, findings out. Each lint is a room of its own in
 //! `lints`; this file is only the corridor. Knows no files and no terminal.
 
+mod duplicates;
 mod facts;
+mod fates;
 mod finding;
 mod fingerprint;
 mod lints;
 mod loads;
 mod nearest;
 mod node;
+mod reaching;
 mod run;
 mod sets;
 #[cfg(test)]
 mod testing;
 pub mod text;
+mod told;
 mod witness;
 
 pub use facts::{Facts, RulesetFacts};
@@ -22,6 +26,7 @@ pub use lints::LINTS;
 pub use loads::would_load;
 pub use nearest::Nearest;
 pub use node::{NodeFacts, References};
+pub use reaching::Reaching;
 pub use run::{Findings, MAX_FINDINGS, Omitted, Sink, run, run_companion};
 pub use witness::Witness;
 

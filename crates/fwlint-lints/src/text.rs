@@ -38,6 +38,16 @@ pub fn count(number: usize, noun: &str) -> String {
     format!("{text} {noun}{plural}")
 }
 
+/// Words with commas between, and `and` before the last.
+pub(crate) fn list(words: impl IntoIterator<Item = String>) -> String {
+    let mut words: Vec<_> = words.into_iter().collect();
+    match words.pop() {
+        Some(last) if words.is_empty() => last,
+        Some(last) => format!("{} and {last}", words.join(", ")),
+        None => String::new(),
+    }
+}
+
 /// Whether a terminal shows it as one character where it stands. What turns the writing direction
 /// does not: it could make a finding read as another one.
 pub fn is_plain(character: char) -> bool {

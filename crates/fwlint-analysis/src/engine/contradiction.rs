@@ -17,13 +17,20 @@ pub struct Contradiction {
 }
 
 impl Engine {
-    /// Why no packet can match the rule, whatever other rules do; `None` if one can. `meanings` are of the same world.
-    pub fn contradiction(&self, rule: RuleId, meanings: &mut Meanings<'_, '_, '_>) -> Option<Contradiction> {
+    /// Whether a packet that comes from the hooks which lead to the rule's chain may match it, if other rules let it come.
+    pub fn may_match(&self, rule: RuleId) -> bool {
         let code = &self.program.rules[rule];
         let domain = self.domains.of(code.chain);
-        if code.is_rough || self.program.cubes(code.may).any(|cube| overlap(cube, domain)) {
+        code.is_rough || self.program.cubes(code.may).any(|cube| overlap(cube, domain))
+    }
+
+    /// Why no packet can match the rule, whatever other rules do; `None` if one may. `meanings` are of the same world.
+    pub fn contradiction(&self, rule: RuleId, meanings: &mut Meanings<'_, '_, '_>) -> Option<Contradiction> {
+        if self.may_match(rule) {
             return None;
         }
+        let code = &self.program.rules[rule];
+        let domain = self.domains.of(code.chain);
         let is_of_hooks = self.program.cubes(code.may).len() > 0;
         let mut meaning = Meaning::default();
         meanings.of(rule, None, &mut meaning);

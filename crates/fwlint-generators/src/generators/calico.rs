@@ -7,6 +7,8 @@ const HOST_ENDPOINTS: &str = "fills with host endpoints";
 const FAILSAFE: &str = "fills with the failsafe ports of the configuration";
 const FAILSAFE_CALL: &str = "only the chains of host endpoints call it";
 const FLOATING: &str = "fills with floating addresses";
+const MARKED: &str = "without host endpoints nothing sets the mark that it asks for";
+const ALL_PASS: &str = "a policy or profile that lets all pass cuts off the rest of them";
 const HOOK: &str = "fills when a feature needs this hook";
 const NO_RULES: &str = "it has no rules in this direction";
 
@@ -24,7 +26,10 @@ pub(crate) static GENERATOR: Generator = Generator {
     name: "Calico",
     chains: &[
         chain(&[], "cali-*"),
-        chain(FILTER, "cali-OUTPUT").may_be_empty(HOOK),
+        chain(FILTER, "cali-INPUT").may_have_idle_rules(MARKED),
+        chain(FILTER, "cali-OUTPUT").may_be_empty(HOOK).may_have_idle_rules(MARKED),
+        chain(FILTER, "cali-fw-*").may_have_idle_rules(ALL_PASS),
+        chain(FILTER, "cali-tw-*").may_have_idle_rules(ALL_PASS),
         chain(RAW, "cali-PREROUTING").may_be_empty(HOOK),
         chain(RAW, "cali-OUTPUT").may_be_empty(HOOK),
         chain(MANGLE, "cali-PREROUTING").may_be_empty(HOOK),

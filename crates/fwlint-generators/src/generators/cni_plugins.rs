@@ -22,7 +22,9 @@ pub(crate) static GENERATOR: Generator = Generator {
             "for the administrator's own rules, which the firewall plugin never touches",
         ),
         chain(FILTER, "CNI-ISOLATION-STAGE-1").may_be_empty(NETWORKS),
-        chain(FILTER, "CNI-ISOLATION-STAGE-2").may_be_empty(NETWORKS),
+        chain(FILTER, "CNI-ISOLATION-STAGE-2")
+            .may_be_empty(NETWORKS)
+            .may_have_idle_rules("a network alone has no other to be kept apart from"),
     ],
 };
 

@@ -27,7 +27,8 @@ pub(crate) static GENERATOR: Generator = Generator {
         chain(FILTER, "DOCKER-ISOLATION-STAGE-1").may_be_empty(BRIDGES),
         chain(FILTER, "DOCKER-ISOLATION-STAGE-2")
             .may_be_empty(BRIDGES)
-            .may_be_uncalled("the calls come with bridge networks"),
+            .may_be_uncalled("the calls come with bridge networks")
+            .may_have_idle_rules("a network alone has no other to be kept apart from"),
         chain(FILTER, "DOCKER-OVERLAY"),
         // The embedded DNS server, inside a container.
         chain(NAT, "DOCKER_OUTPUT"),

@@ -2,10 +2,15 @@
 
 use crate::generator::{Generator, chain};
 
+const SEVERAL_JAILS: &str = "several jails may have banned an address, and the first of them refuses it";
+
 pub(crate) static GENERATOR: Generator = Generator {
     name: "fail2ban",
     // Which table is a setting of the jail's action.
-    chains: &[chain(&[], "f2b-*"), chain(&[], "fail2ban-*")],
+    chains: &[
+        chain(&[], "f2b-*").may_have_idle_rules(SEVERAL_JAILS),
+        chain(&[], "fail2ban-*").may_have_idle_rules(SEVERAL_JAILS),
+    ],
 };
 
 #[cfg(test)]

@@ -13,8 +13,9 @@ pub(crate) static GENERATOR: Generator = Generator {
         chain(FILTER, "SMART_REJECT"),
         chain(FILTER, "BLACKLIST.*.in"),
         chain(FILTER, "BLACKLIST.*.out"),
-        chain(FILTER, "ACC_LIM_*_REJECT"),
-        named("in_*"),
+        chain(FILTER, "ACC_LIM_*_REJECT")
+            .may_have_idle_rules("it refuses TCP and all else, whichever protocol is limited"),
+        named("in_*").may_have_idle_rules("its protections against malformed packets overlap"),
         named("out_*"),
         named("pr_*"),
         named("knock_*"),

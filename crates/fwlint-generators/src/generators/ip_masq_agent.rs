@@ -4,7 +4,8 @@ use crate::generator::{Generator, NAT, chain};
 
 pub(crate) static GENERATOR: Generator = Generator {
     name: "ip-masq-agent",
-    chains: &[chain(NAT, "IP-MASQ-AGENT")],
+    chains: &[chain(NAT, "IP-MASQ-AGENT")
+        .may_have_idle_rules("networks of its configuration may be parts of others")],
 };
 
 #[cfg(test)]

@@ -23,7 +23,9 @@ pub(crate) static GENERATOR: Generator = Generator {
         chain(RAW, "ISTIO_PRERT"),
         chain(RAW, "ISTIO_OUTPUT"),
         chain(MANGLE, "ISTIO_PRERT"),
-        chain(NAT, "ISTIO_PRERT").may_be_empty("fills when the pod's inbound traffic is redirected"),
+        chain(NAT, "ISTIO_PRERT")
+            .may_be_empty("fills when the pod's inbound traffic is redirected")
+            .may_have_idle_rules("what devices of virtual machines send is returned once more, behind its redirection"),
         chain(NAT, "ISTIO_POSTRT"),
     ],
 };

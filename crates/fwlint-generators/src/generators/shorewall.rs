@@ -25,7 +25,8 @@ pub(crate) static GENERATOR: Generator = Generator {
             .may_be_empty("fills with the addresses given to `shorewall drop` and its like"),
         beside_shorewall("logdrop").may_be_uncalled("the calls come from `shorewall logdrop`"),
         beside_shorewall("logreject").may_be_uncalled("the calls come from `shorewall logreject`"),
-        beside_shorewall("reject"),
+        beside_shorewall("reject")
+            .may_have_idle_rules("most of its callers have dropped broadcasts before"),
         beside_shorewall("logflags"),
         beside_shorewall("tcpflags"),
         beside_shorewall("smurfs"),

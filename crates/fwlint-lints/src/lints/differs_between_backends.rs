@@ -50,6 +50,11 @@ fn check(facts: &Facts<'_>, sink: &mut Sink) {
     }
 }
 
+/// Whether it is told of the rule that the backends make something else of it.
+pub(super) fn is_told_of(rules: &RulesetFacts<'_>, rule: RuleId) -> bool {
+    rules.ruleset.family.is_ip() && of_rule(rules, rule).is_some()
+}
+
 /// The first difference in a rule: one is enough to look at it.
 fn of_rule(rules: &RulesetFacts<'_>, rule: RuleId) -> Option<Difference> {
     if rules.ruleset.line(rule).broken {

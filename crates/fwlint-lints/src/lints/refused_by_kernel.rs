@@ -13,7 +13,7 @@ use fwlint_model::{
     syntax::{Backend, Backends},
 };
 
-use crate::{Facts, Finding, Group, Lint, RulesetFacts, Severity, Sink};
+use crate::{Facts, Finding, Group, Lint, RulesetFacts, Severity, Sink, text};
 
 pub(super) static LINT: Lint = Lint {
     name: "refused-by-kernel",
@@ -98,12 +98,7 @@ fn report(
 
 /// Names with commas between, and `and` before the last.
 fn list<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
-    let mut names: Vec<_> = names.into_iter().map(|name| format!("`{name}`")).collect();
-    match names.pop() {
-        Some(last) if names.is_empty() => last,
-        Some(last) => format!("{} and {last}", names.join(", ")),
-        None => String::new(),
-    }
+    text::list(names.into_iter().map(|name| format!("`{name}`")))
 }
 
 #[cfg(test)]

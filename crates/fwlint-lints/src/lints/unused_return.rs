@@ -1,8 +1,8 @@
 //! `RETURN` where packets return anyway.
 
-use fwlint_model::{ChainId, Policy, RuleId, Target, nature};
+use fwlint_model::{ChainId, Policy, RuleId};
 
-use crate::{Facts, Finding, Group, Label, Lint, RulesetFacts, Severity, Sink, text::code};
+use crate::{Facts, Finding, Group, Label, Lint, RulesetFacts, Severity, Sink, text::code, told::unused_returns};
 
 pub(super) static LINT: Lint = Lint {
     name: "unused-return",
@@ -15,28 +15,15 @@ pub(super) static LINT: Lint = Lint {
 
 fn check(facts: &Facts<'_>, sink: &mut Sink) {
     for rules in &facts.rulesets {
-        for chain in rules.ruleset.chains.ids().filter(|&chain| ends_with_return(rules, chain)) {
-            let returns = rules.ruleset.rules_of(chain).rev().take_while(|&rule| does_nothing(rules, rule));
-            let returns: Vec<_> = returns.collect();
+        for chain in rules.ruleset.chains.ids() {
             // Programs end their chains so as a matter of form: nobody can do anything about it.
-            if let (Some(&first), None) = (returns.last(), rules.owner(chain)) {
-                sink.report(LINT.severity, || finding(rules, chain, first, returns.len()));
+            if let Some((first, count)) = unused_returns(rules, chain)
+                && rules.owner(chain).is_none()
+            {
+                sink.report(LINT.severity, || finding(rules, chain, first, count));
             }
         }
     }
-}
-
-/// Whether packets return at the end of the chain, and its last rule is alive.
-fn ends_with_return(rules: &RulesetFacts<'_>, chain: ChainId) -> bool {
-    let content = &rules.ruleset.chains[chain];
-    let returns = content.hook.is_some() || matches!(content.policy, None | Some(Policy::Return));
-    let last = rules.ruleset.rules_of(chain).next_back();
-    let is_return = last.is_some_and(|last| rules.ruleset.rules[last].target == Target::Return);
-    returns && is_return && rules.last_stop(chain).is_none_or(|stop| Some(stop) == last)
-}
-
-fn does_nothing(rules: &RulesetFacts<'_>, rule: RuleId) -> bool {
-    rules.ruleset.rules[rule].target == Target::Return && nature(&rules.ruleset, rule).pure
 }
 
 fn finding(rules: &RulesetFacts<'_>, chain: ChainId, first: RuleId, count: usize) -> Finding {
