@@ -36,7 +36,6 @@ pub struct RulesetFacts<'d> {
     pub flow: Flow,
     /// The programs that own chains of it, by name, in alphabetical order.
     pub written_by: Vec<&'static str>,
-    node: Option<&'d Node<'d>>,
     reaching: OnceLock<Reaching>,
     names: OnceLock<FxHashMap<(TableId, Name<'d>), ChainId>>,
 }
@@ -60,7 +59,7 @@ impl<'d> Facts<'d> {
     }
 
     fn with(dump: &'d Dump<'d>, node: Option<&'d Node<'d>>) -> Self {
-        let rulesets = resolve(dump).into_iter().map(|ruleset| RulesetFacts::new(ruleset, node)).collect();
+        let rulesets = resolve(dump).into_iter().map(RulesetFacts::new).collect();
         Self { dump, rulesets, node, unread: OnceLock::new(), lost: OnceLock::new() }
     }
 
@@ -113,22 +112,23 @@ pub(crate) fn line_around(source: &[u8], span: Span) -> &[u8] {
 }
 
 impl<'d> RulesetFacts<'d> {
-    fn new(ruleset: Ruleset<'d>, node: Option<&'d Node<'d>>) -> Self {
+    fn new(ruleset: Ruleset<'d>) -> Self {
         let graph = ChainGraph::new(&ruleset);
         let flow = Flow::new(&ruleset, &graph);
         let written_by = written_by(&ruleset);
         let (reaching, names) = (OnceLock::new(), OnceLock::new());
-        Self { ruleset, graph, flow, written_by, node, reaching, names }
+        Self { ruleset, graph, flow, written_by, reaching, names }
     }
 
     /// To which rules packets come.
-    pub fn reaching(&self) -> &Reaching {
-        self.reaching.get_or_init(|| Reaching::new(&self.ruleset, &self.graph, self.node))
+    pub(crate) fn reaching(&self) -> &Reaching {
+        self.reaching.get_or_init(|| Reaching::new(self))
     }
 
-    /// What the rules have their meaning on: the kernel's half that runs them, the devices, the machine.
-    pub fn world(&self) -> World<'_, 'd> {
-        World::new(&self.ruleset, self.ruleset.backend.unwrap_or(Backend::Legacy), self.node)
+    /// What the rules have their meaning on. What sets and interfaces hold at the moment is no part of it: rules are
+    /// written for whatever comes.
+    pub(crate) fn world(&self, backend: Option<Backend>) -> World<'_, 'd> {
+        World::new(&self.ruleset, backend.unwrap_or(Backend::Legacy), None)
     }
 
     /// The chain of this name in this table.

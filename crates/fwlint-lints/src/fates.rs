@@ -1,6 +1,6 @@
 //! What rules do with packets in the end: do two of them decide alike?
 
-use fwlint_model::{RuleId, Target, syntax::extensions::Role};
+use fwlint_model::{Policy, RuleId, Target, syntax::extensions::Role};
 
 use crate::RulesetFacts;
 
@@ -18,14 +18,23 @@ pub(crate) enum Relation {
     Open,
 }
 
-/// How what one rule decides stands to what another does.
-pub(crate) fn relation(rules: &RulesetFacts<'_>, one: RuleId, other: RuleId) -> Relation {
-    let [of_one, of_other] = [one, other].map(|rule| &rules.ruleset.rules[rule]);
+/// How what a rule would decide stands to what another one does, that takes its packets.
+pub(crate) fn relation(rules: &RulesetFacts<'_>, rule: RuleId, taker: RuleId) -> Relation {
+    let [of_one, of_other] = [rule, taker].map(|rule| &rules.ruleset.rules[rule]);
     if (of_one.target, of_one.chain) == (Target::Return, of_other.chain) && of_other.target == Target::Return
     {
         return Relation::Alike;
     }
-    let (one, other) = (fates(rules, one), fates(rules, other));
+    let decides = |rule: RuleId| match rules.ruleset.rules[rule].target {
+        Target::Jump(to) | Target::Goto(to) => rules.flow.never_returns(to),
+        _ => true,
+    };
+    // What a jump takes is what does not come back; a goto takes as well what is decided elsewhere then.
+    let is_jump = matches!(of_other.target, Target::Jump(_));
+    if !decides(rule) || !(is_jump || decides(taker)) {
+        return Relation::Open;
+    }
+    let (one, other) = (fates(rules, rule), fates(rules, taker));
     match (one.as_deref(), other.as_deref()) {
         (Some([one]), Some([other])) if one == other => Relation::Alike,
         (Some(one), Some(other)) if !one.is_empty() && !other.is_empty() => {
@@ -56,6 +65,11 @@ fn fates(rules: &RulesetFacts<'_>, rule: RuleId) -> Option<Vec<Vec<u8>>> {
             Target::Jump(to) | Target::Goto(to) => {
                 if !met.contains(&to) {
                     met.push(to);
+                    match ruleset.chains[to].policy {
+                        Some(Policy::Accept) => fates.push(b"ACCEPT".to_vec()),
+                        Some(Policy::Drop) => fates.push(b"DROP".to_vec()),
+                        Some(Policy::Return) | None => {}
+                    }
                     open.extend(ruleset.rules_of(to).take(MAX_LOOKED_AT + 1));
                 }
                 continue;
@@ -63,10 +77,10 @@ fn fates(rules: &RulesetFacts<'_>, rule: RuleId) -> Option<Vec<Vec<u8>>> {
             Target::Undefined => return None,
             Target::None | Target::Continue | Target::Return | Target::Extension(_) => continue,
         };
-        if !fates.contains(&fate) {
-            fates.push(fate);
-        }
+        fates.push(fate);
     }
+    fates.sort_unstable();
+    fates.dedup();
     Some(fates)
 }
 

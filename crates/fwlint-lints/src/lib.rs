@@ -26,7 +26,6 @@ pub use lints::LINTS;
 pub use loads::would_load;
 pub use nearest::Nearest;
 pub use node::{NodeFacts, References};
-pub use reaching::Reaching;
 pub use run::{Findings, MAX_FINDINGS, Omitted, Sink, run, run_companion};
 pub use witness::Witness;
 

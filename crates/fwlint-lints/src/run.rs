@@ -68,7 +68,7 @@ pub fn run_companion(
 fn collect<C: FnOnce(&mut Sink)>(checks: impl Iterator<Item = (&'static Lint, C)>) -> Findings {
     let mut findings = Findings::default();
     for (lint, check) in checks {
-        let mut sink = Sink { kept: Vec::new(), omitted: [0; 3] };
+        let mut sink = Sink::new();
         check(&mut sink);
         findings.omitted.extend(sink.omissions(lint));
         findings.kept.append(&mut sink.kept);
@@ -89,6 +89,16 @@ fn tell_apart(findings: &mut [Finding]) {
 }
 
 impl Sink {
+    /// Nothing found yet.
+    pub(crate) fn new() -> Self {
+        Self { kept: Vec::new(), omitted: [0; 3] }
+    }
+
+    /// Whether there is a finding.
+    pub(crate) fn has_findings(&self) -> bool {
+        !self.kept.is_empty()
+    }
+
     /// Takes a finding, and gives it this severity. Past [`MAX_FINDINGS`] it is only counted, not made.
     pub(crate) fn report(&mut self, severity: Severity, finding: impl FnOnce() -> Finding) {
         if self.kept.len() < MAX_FINDINGS {

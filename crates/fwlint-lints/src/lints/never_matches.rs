@@ -1,9 +1,9 @@
 //! Rules whose own options, or the hooks that lead to them, leave no packet that could match.
 
 use fwlint_analysis::{Contradiction, Meanings, Reach};
-use fwlint_model::RuleId;
+use fwlint_model::{RuleId, syntax::Arg};
 
-use super::differs_between_backends::is_told_of;
+use super::{differs_between_backends, refused_by_kernel};
 use crate::{
     Facts, Finding, Group, Label, Lint, RulesetFacts, Severity, Sink,
     duplicates::Duplicates,
@@ -23,12 +23,16 @@ pub(super) static LINT: Lint = Lint {
 fn check(facts: &Facts<'_>, sink: &mut Sink) {
     for rules in &facts.rulesets {
         let wrong = rules.ruleset.rules.ids().filter(|&rule| never_matches(rules, rule));
-        let is_told = |rule| facts.is_wrong_line(rules, rule) || is_told_of(rules, rule);
+        let is_told = |rule| {
+            facts.is_wrong_line(rules, rule)
+                || differs_between_backends::is_told_of(rules, rule)
+                || refused_by_kernel::is_told_of(rules, rule)
+        };
         let wrong: Vec<_> = wrong.filter(|&rule| !is_told(rule)).collect();
         if wrong.is_empty() {
             continue;
         }
-        let world = rules.world();
+        let world = rules.world(rules.ruleset.backend);
         let mut meanings = Meanings::new(&world);
         let mut duplicates = Duplicates::new(rules);
         let chain = |rule: &RuleId| rules.ruleset.rules[*rule].chain;
@@ -74,7 +78,7 @@ fn finding(rules: &RulesetFacts<'_>, rule: RuleId, contradiction: &Contradiction
     let content = &ruleset.rules[rule];
     let args = ruleset.dump.args_of(ruleset.line(rule));
     let options: Vec<_> =
-        contradiction.args.iter().filter_map(|&arg| args.get(usize::from(arg))).map(|arg| arg.span()).collect();
+        contradiction.args.iter().filter_map(|&arg| args.get(usize::from(arg))).map(Arg::span).collect();
     let words = list(options.iter().map(|span| code(span.of(ruleset.dump.source))));
     let passes = match options.len() {
         0 | 1 => format!("passes {words}"),

@@ -9,7 +9,7 @@ mod rules;
 use std::cell::LazyCell;
 
 use fwlint_model::{
-    LegacyWalk, RuleId,
+    HookSet, LegacyWalk, RuleId,
     syntax::{Backend, Backends},
 };
 
@@ -30,14 +30,31 @@ fn check(facts: &Facts<'_>, sink: &mut Sink) {
         commands::check(rules, sink);
         let walk = LazyCell::new(|| LegacyWalk::new(&rules.ruleset, &rules.graph, &rules.flow));
         let legacy_hooks = |rule| walk.hooks(&rules.ruleset, rule);
-        for (rule, content) in rules.ruleset.rules.iter() {
-            if !rules.ruleset.line(rule).broken {
-                places::check(rules, &legacy_hooks, rule, sink);
-                rules::check(rules, rule, content.target, sink);
-            }
+        for rule in rules.ruleset.rules.ids() {
+            check_rule(rules, &legacy_hooks, rule, sink);
         }
     }
     lines::check(facts.dump, sink);
+}
+
+fn check_rule(
+    rules: &RulesetFacts<'_>,
+    legacy_hooks: &dyn Fn(RuleId) -> HookSet,
+    rule: RuleId,
+    sink: &mut Sink,
+) {
+    if !rules.ruleset.line(rule).broken {
+        places::check(rules, legacy_hooks, rule, sink);
+        rules::check(rules, rule, rules.ruleset.rules[rule].target, sink);
+    }
+}
+
+/// Whether it is told of the rule that it is refused.
+pub(super) fn is_told_of(rules: &RulesetFacts<'_>, rule: RuleId) -> bool {
+    let mut sink = Sink::new();
+    let hooks = |rule: RuleId| rules.graph.hooks(rules.ruleset.rules[rule].chain);
+    check_rule(rules, &hooks, rule, &mut sink);
+    sink.has_findings()
 }
 
 /// What the programs and the kernel say when they refuse something.
