@@ -1,6 +1,7 @@
 //! The interpreter against the kernel: random rule sets are loaded in a network namespace, packets are sent, and the rules
 //! that the kernel says they matched are compared with those that the interpreter says.
 
+mod extensions;
 mod figures;
 mod interpreter;
 mod judge;
@@ -44,6 +45,9 @@ pub(crate) struct Kernel {
     /// What rule sets and packets may not hold
     #[arg(long, value_delimiter = ',', value_parser = features())]
     without: Vec<String>,
+    /// Take a few rules of every extension instead of random ones
+    #[arg(long)]
+    extensions: bool,
     /// Compare the backends with each other, and leave fwlint out
     #[arg(long)]
     between_backends: bool,
@@ -83,6 +87,11 @@ pub(crate) fn run(root: &Path, given: &Kernel) -> Result<Outcome> {
         return Ok(Outcome::Skipped);
     }
     let mut figures = Figures::default();
+    if given.extensions {
+        extensions::run(root, given, &mut figures)?;
+        println!("{figures}");
+        return Ok(Outcome::Same);
+    }
     for &family in &given.family {
         if given.between_backends {
             between_backends(root, given, family, &mut figures)?;

@@ -171,6 +171,18 @@ impl Walk<'_, '_, '_, '_> {
         }
     }
 
+    /// Remembers the connection of a packet that leaves, which may come back by lo. Source: `nf_confirm()` of
+    /// `nf_conntrack_proto.c`.
+    pub(super) fn confirm(&mut self) {
+        let has_connection = matches!(
+            self.packet.get(Field::CT_STATE),
+            Some(Field::NEW | Field::ESTABLISHED | Field::RELATED)
+        );
+        if has_connection && let Some(status) = self.packet.get(Field::CT_STATUS) {
+            self.packet.set(Field::CT_STATUS, status | Field::STATUS_CONFIRMED);
+        }
+    }
+
     /// Whether the packet is the first of its connection, so that `nat` looks at it.
     ///
     /// Source: `nf_nat_inet_fn()` of `nf_nat_core.c`. Errors that belong to a connection are translated as it is.

@@ -13,6 +13,9 @@ use super::{
 impl Walk<'_, '_, '_, '_> {
     /// What happens behind a hook.
     pub(super) fn leave(&mut self, hook: Hook) -> Result<(), Fate> {
+        if hook == Hook::Postrouting {
+            self.confirm();
+        }
         if hook != Hook::Prerouting || !self.ruleset().family.is_ip() || self.is_bridged() {
             return Ok(());
         }

@@ -248,3 +248,11 @@ fn ports_of_dccp_are_known_to_some_kernels_only() {
     assert_eq!(ports("dccp", 33), (None, None));
     assert_eq!(ports("tcp", 6), (Some(81), Some(80)));
 }
+
+#[test]
+fn a_connection_is_confirmed_when_its_packet_comes_back() {
+    let text = "*mangle\n:PREROUTING ACCEPT\n:POSTROUTING ACCEPT\n\
+        -A PREROUTING -m conntrack --ctstatus CONFIRMED\n-A POSTROUTING -m conntrack ! --ctstatus CONFIRMED\nCOMMIT\n";
+    assert_eq!(met(text, &syn(), Route::Loopback), "mangle POSTROUTING 1, mangle PREROUTING 1");
+    assert_eq!(met(text, &syn(), Route::Forward), "mangle POSTROUTING 1");
+}
