@@ -352,6 +352,16 @@ impl Engine {
         for cube in &entering.cubes {
             for matching in self.program.cubes(code.may) {
                 let Some(both) = intersect(cube, matching) else { continue };
+                // Mostly nothing in front of the rule has anything in common with it.
+                if self.consumers.spare(chain, start, at, &both, budget) {
+                    is_reached = true;
+                    let Some(called) = called.as_deref_mut().filter(|_| wants_pieces) else {
+                        *is_all = false;
+                        return true;
+                    };
+                    called.add(both);
+                    continue;
+                }
                 if !wants_pieces
                     && self.limits.tries_packets
                     && self.is_packet_through(chain, start, at, &both, pass, budget)
@@ -359,8 +369,8 @@ impl Engine {
                     *is_all = false;
                     return true;
                 }
-                if self.limits.learns && pass.lemmas.find(&self.consumers, chain, &both, start, at).is_some()
-                {
+                let is_known = || pass.lemmas.find(&self.consumers, chain, &both, start, at).is_some();
+                if self.limits.learns && is_known() {
                     continue;
                 }
                 let mut survivors = Survivors::new(&self.consumers, chain, start, at, both.clone(), budget);

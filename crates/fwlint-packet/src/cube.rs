@@ -20,7 +20,7 @@ pub struct Term {
 /// The terms stand in the order of their fields, one for each. What is said of a slice of terms below holds for slices of
 /// this kind.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct Cube(SmallVec<[Term; 6]>);
+pub struct Cube(SmallVec<[Term; 8]>);
 
 impl Cube {
     /// All packets.

@@ -3,7 +3,7 @@
 use fwlint_model::{Arena, ChainGraph, ChainId, Ruleset};
 use fwlint_packet::{Cube, Packet, Term, contains, intersect, overlap, subtract};
 
-use super::{index::Index, program::Program};
+use super::{Budget, index::Index, program::Program};
 use crate::meaning::Then;
 
 /// Of how many cubes the packets may be that a chain never lets return, for the chain's calls to be consumers like any other
@@ -137,7 +137,10 @@ impl Consumers {
 
     /// The cube of a consumer.
     pub(super) fn cube(&self, consumer: usize) -> &[Term] {
-        let Some(consumer) = self.all.get(consumer) else { return &[] };
+        self.all.get(consumer).map_or(&[], |consumer| self.terms_of(consumer))
+    }
+
+    fn terms_of(&self, consumer: &Consumer) -> &[Term] {
         self.terms.get(consumer.terms.0 as usize..consumer.terms.1 as usize).unwrap_or_default()
     }
 
@@ -176,6 +179,19 @@ impl Consumers {
                 (end - start) as u64
             }
         }
+    }
+
+    /// Whether the few rules of a chain from one on and in front of another take nothing of a cube. `false` where there are
+    /// many.
+    pub(super) fn spare(&self, chain: ChainId, from: u32, to: u32, cube: &[Term], budget: &mut Budget) -> bool {
+        let (start, end) = self.chains[chain];
+        if (end - start) as usize > INDEXED {
+            return false;
+        }
+        let own = self.all.get(start as usize..end as usize).unwrap_or_default();
+        let mut before = own.iter().take_while(|consumer| consumer.rule < to).filter(|consumer| consumer.rule >= from);
+        budget.spend(own.len() as u64);
+        !before.any(|consumer| overlap(self.terms_of(consumer), cube))
     }
 
     /// Whether a packet, of which all is known, is taken by a chain's rules from one on and in front of another.

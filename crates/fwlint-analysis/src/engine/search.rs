@@ -123,24 +123,30 @@ pub(super) struct Search<'e> {
 impl Callers {
     /// Finds them for all chains.
     pub(super) fn new(ruleset: &Ruleset<'_>, program: &Program) -> Self {
-        let calls = || {
-            program.rules.iter().filter_map(|(rule, code)| match code.then {
-                Then::Jump(to) | Then::Goto(to) => Some((to, rule)),
-                _ => None,
-            })
+        let target = |then| match then {
+            Then::Jump(to) | Then::Goto(to) => Some(to),
+            _ => None,
         };
-        let mut all: Vec<_> = calls().collect();
-        all.sort_unstable();
-        let mut callers = Self::default();
+        let calls = || program.rules.iter().filter_map(|(rule, code)| Some((target(code.then)?, rule)));
+        let mut ends: Arena<ChainId, u32> = ruleset.chains.ids().map(|_| 0).collect();
+        calls().for_each(|(to, _)| ends[to] += 1);
         let mut next = 0;
+        let mut chains = Arena::default();
         for chain in ruleset.chains.ids() {
             let start = next;
-            next += all.iter().skip(start).take_while(|&&(to, _)| to == chain).count();
-            let number = |index: usize| u32::try_from(index).unwrap_or(u32::MAX);
-            callers.chains.push((number(start), number(next)));
+            next += ends[chain];
+            chains.push((start, next));
+            // From here on, where the next call is put.
+            ends[chain] = start;
         }
-        callers.rules = all.into_iter().map(|(_, rule)| rule).collect();
-        callers
+        let mut rules = vec![RuleId::from_index(0); next as usize];
+        for (to, rule) in calls() {
+            if let Some(place) = rules.get_mut(ends[to] as usize) {
+                *place = rule;
+            }
+            ends[to] += 1;
+        }
+        Self { rules, chains }
     }
 
     fn of(&self, chain: ChainId) -> &[RuleId] {
