@@ -12,6 +12,7 @@ mod kernel;
 mod new_lint;
 mod node;
 mod seeds;
+mod shapes;
 
 use std::{
     io::{self, Write as _},
@@ -59,6 +60,14 @@ enum Task {
         /// How many
         rules: usize,
     },
+    /// Prints a dump of a shape that bench measures
+    Shape {
+        /// Which
+        #[arg(value_parser = clap::builder::PossibleValuesParser::new(shapes::SHAPES.iter().map(|shape| shape.name)))]
+        name: String,
+        /// With about so many rules
+        rules: Option<usize>,
+    },
     /// Reads a dump and does nothing with it, so that bench can count what reading takes
     #[command(hide = true)]
     Read {
@@ -80,6 +89,12 @@ fn main() -> ExitCode {
         Task::Gen { check: false } => generate::write(root()),
         Task::Gen { check: true } => generate::check(root()),
         Task::Read { dump } => bench::read(&dump),
+        Task::Shape { name, rules } => {
+            let shapes = shapes::SHAPES.iter().filter(|shape| shape.name == name);
+            shapes
+                .map(|shape| shape.dump(rules.unwrap_or(shape.rules)))
+                .try_for_each(|dump| io::stdout().write_all(dump.as_bytes()).map_err(anyhow::Error::from))
+        }
         Task::NewLint { name } => new_lint::run(root(), &name),
         Task::Corpus { folders } => corpus::run(root(), &folders),
         Task::Companions { folders } => companions::run(&folders),

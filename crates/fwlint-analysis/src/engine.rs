@@ -60,6 +60,12 @@ pub enum Why {
     Rough,
 }
 
+/// The part of what is left that may be spent on one rule.
+const SHARE: u64 = 20;
+
+/// What may always be spent on a rule, in cubes looked at.
+const LEAST: u64 = 500;
+
 /// Of how many rules it is found out which of them could be missing.
 const MAX_BLOCKERS: usize = 64;
 
@@ -80,7 +86,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { rule: 4_000_000, total: 2_000_000_000, tries_packets: true, learns: true, uses_index: true }
+        Self { rule: 4_000_000, total: 100_000_000, tries_packets: true, learns: true, uses_index: true }
     }
 }
 
@@ -118,23 +124,26 @@ pub struct Blockers {
     pub are_some: bool,
 }
 
-/// What is left of the budget.
+/// What may be spent on one rule, in cubes looked at.
 #[derive(Debug)]
 struct Budget {
     rule: u64,
-    total: u64,
+    left: u64,
 }
 
 impl Budget {
     /// `false` if there is not so much left.
     fn spend(&mut self, cost: u64) -> bool {
-        self.total = self.total.saturating_sub(cost);
-        self.rule = self.rule.saturating_sub(cost);
+        self.left = self.left.saturating_sub(cost);
         !self.is_spent()
     }
 
     fn is_spent(&self) -> bool {
-        self.rule == 0 || self.total == 0
+        self.left == 0
+    }
+
+    fn spent(&self) -> u64 {
+        self.rule - self.left
     }
 }
 
@@ -176,28 +185,29 @@ impl Engine {
     }
 
     /// For every rule, whether a packet comes to it that may match it.
-    pub fn decide(&self) -> Arena<RuleId, Reach> {
-        let program = &self.program;
-        let mut reach: Arena<RuleId, Reach> = program.rules.ids().map(|_| Reach::None).collect();
+    pub fn decide(&mut self) -> Arena<RuleId, Reach> {
+        let mut reach: Arena<RuleId, Reach> = self.program.rules.ids().map(|_| Reach::None).collect();
         let mut entering: Arena<ChainId, Entering> =
-            program.chains.ids().map(|_| Entering { cubes: Vec::new(), is_all: true }).collect();
+            self.program.chains.ids().map(|_| Entering { cubes: Vec::new(), is_all: true }).collect();
         let mut pass = Pass { lemmas: Lemmas::default(), total: self.limits.total, packet: Packet::new() };
-        for &chain in &program.order {
-            let range = program.rules_of(chain);
-            if program.chains[chain].is_in_loop {
+        for place in 0..self.program.order.len() {
+            let Some(&chain) = self.program.order.get(place) else { break };
+            let range = self.program.rules_of(chain);
+            if self.program.chains[chain].is_in_loop {
                 range.map(rule_of).for_each(|rule| reach[rule] = Reach::Unknown(Why::Loop));
                 continue;
             }
             if let Some(entry) = &self.entries[chain] {
                 entering[chain] = Entering { cubes: vec![entry.clone()], is_all: true };
             }
-            if !program.chains[chain].is_hooked {
+            if !self.program.chains[chain].is_hooked {
                 continue;
             }
             let own = std::mem::take(&mut entering[chain]);
             let boundary = self.first_boundary(range.start, range.end);
+            self.consumers.begin(chain);
             for rule in range.map(rule_of) {
-                let to = match program.rules[rule].then {
+                let to = match self.program.rules[rule].then {
                     Then::Jump(to) | Then::Goto(to) => Some(to),
                     _ => None,
                 };
@@ -207,6 +217,7 @@ impl Engine {
                 if let (Some(to), Some(called)) = (to, called) {
                     entering[to] = called;
                 }
+                self.consumers.decided(chain, number(rule), reach[rule] != Reach::None);
             }
         }
         reach
@@ -240,7 +251,7 @@ impl Engine {
         let mut search = |disabled: &[u32]| {
             let mut budget = self.budget(*left);
             let outcome = Search::new(self.maps(), disabled, false).run(rule, &mut lemmas, &mut budget);
-            *left = budget.total;
+            *left = left.saturating_sub(budget.spent());
             match outcome {
                 Outcome::Nothing(used) => {
                     let mut rules: Vec<u32> =
@@ -286,7 +297,7 @@ impl Engine {
             survivors.next(&self.consumers, &[], &mut budget).is_none()
         });
         let is_taken = is_taken && !budget.is_spent();
-        *left = budget.total;
+        *left = left.saturating_sub(budget.spent());
         is_taken
     }
 
@@ -329,7 +340,7 @@ impl Engine {
         if let Some(called) = called {
             called.is_all &= is_all || reach == Reach::None;
         }
-        pass.total = budget.total;
+        pass.total = pass.total.saturating_sub(budget.spent());
         reach
     }
 
@@ -360,6 +371,9 @@ impl Engine {
                         return true;
                     };
                     called.add(both);
+                    continue;
+                }
+                if self.consumers.taking_all(chain, start, at, &both, budget).is_some() {
                     continue;
                 }
                 if !wants_pieces
@@ -420,10 +434,7 @@ impl Engine {
                 let values = cube.get(field);
                 pass.packet.set(field, values.pick(random.next()));
             }
-            let mut looked_at = 1;
-            let is_taken = self.consumers.take(chain, from, to, &pass.packet, &mut looked_at);
-            budget.spend(looked_at);
-            !is_taken
+            budget.spend(1) && !self.consumers.take(chain, from, to, &pass.packet, budget)
         })
     }
 
@@ -447,8 +458,11 @@ impl Engine {
         }
     }
 
+    /// What may be spent on one rule. Where others have spent much, it is less; but that a rule is met where nothing stands in
+    /// front of it is always found out.
     fn budget(&self, total: u64) -> Budget {
-        Budget { rule: self.limits.rule, total }
+        let rule = self.limits.rule.min(total / SHARE).max(LEAST);
+        Budget { left: rule, rule }
     }
 }
 

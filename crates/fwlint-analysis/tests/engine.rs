@@ -284,7 +284,7 @@ fn compare(seed: u64, ruleset: &Ruleset<'_>, axes: &[Axis], text: &str) -> [usiz
     let (met, is_cut) = met(&world, &space(&world, axes));
     let mut counts = [0; 3];
     for (variant, limits) in variants().into_iter().enumerate() {
-        let engine = Engine::new(&world, &graph, limits);
+        let mut engine = Engine::new(&world, &graph, limits);
         for (rule, reach) in engine.decide().iter() {
             let line =
                 || String::from_utf8_lossy(ruleset.line(rule).span.of(ruleset.dump.source)).into_owned();

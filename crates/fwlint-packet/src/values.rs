@@ -97,7 +97,13 @@ impl Values {
         match (self, other) {
             (Self::OneOf(one), Self::OneOf(two)) => two & !one == 0,
             (Self::Range { low, high }, Self::Range { low: from, high: to }) => low <= from && to <= high,
-            _ => other.without(self).is_empty(),
+            // The ends of a set are in it.
+            _ if !(self.has(other.lowest()) && self.has(other.highest())) => false,
+            _ => {
+                let ((.., value, mask), (.., more, more_mask)) = (self.parts(), other.parts());
+                let agrees = mask & more_mask == mask && value == more & mask;
+                agrees || other.without(self).is_empty()
+            }
         }
     }
 

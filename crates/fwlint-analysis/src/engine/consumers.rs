@@ -1,9 +1,11 @@
 //! What keeps packets from the next rule: cubes none of whose packets gets past a rule.
 
+use std::sync::OnceLock;
+
 use fwlint_model::{Arena, ChainGraph, ChainId, Ruleset};
 use fwlint_packet::{Cube, Packet, Term, contains, intersect, overlap, subtract};
 
-use super::{Budget, index::Index, program::Program};
+use super::{Budget, index::Layers, program::Program};
 use crate::meaning::Then;
 
 /// Of how many cubes the packets may be that a chain never lets return, for the chain's calls to be consumers like any other
@@ -37,8 +39,11 @@ pub(super) struct Consumers {
     chains: Arena<ChainId, (u32, u32)>,
     /// The numbers of the rules that are boundaries, in order.
     boundaries: Vec<u32>,
+    /// A bit for each consumer whose rule no packet comes to.
+    needless: Vec<u64>,
     /// Of chains with many consumers.
-    indexes: Arena<ChainId, Option<Box<Index>>>,
+    indexes: Arena<ChainId, OnceLock<Box<Layers>>>,
+    use_index: bool,
 }
 
 /// The packets that a chain never lets return.
@@ -74,7 +79,9 @@ impl Consumers {
             all: Vec::with_capacity(ruleset.rules.len()),
             chains: Arena::default(),
             boundaries: Vec::new(),
-            indexes: ruleset.chains.ids().map(|_| None).collect(),
+            needless: Vec::new(),
+            indexes: ruleset.chains.ids().map(|_| OnceLock::new()).collect(),
+            use_index,
         };
         for (rule, number) in ruleset.rules.ids().zip(0_u32..) {
             let code = &program.rules[rule];
@@ -99,6 +106,7 @@ impl Consumers {
                 },
             }
         }
+        consumers.needless = vec![0; consumers.all.len() / 64 + 1];
         let mut next = 0;
         for chain in ruleset.chains.ids() {
             let start = next;
@@ -107,11 +115,6 @@ impl Consumers {
             next += consumers.all.iter().skip(start).take_while(own).count();
             let end = next;
             consumers.chains.push((number(start), number(end)));
-            if use_index && end - start >= INDEXED {
-                let cubes = (start..end).map(|consumer| (consumer, consumers.cube(consumer)));
-                let index = Index::new(cubes.collect());
-                consumers.indexes[chain] = Some(Box::new(index));
-            }
         }
         consumers
     }
@@ -149,49 +152,131 @@ impl Consumers {
         self.all.get(consumer).map_or(0, |consumer| consumer.rule)
     }
 
-    /// Finds the consumers of a chain's rules from one on and in front of another that have anything in common with a cube,
-    /// and says how many it looked at.
+    /// Finds the consumers of a chain's rules from one on and in front of another that have anything in common with a cube, as
+    /// long as the budget lasts.
     pub(super) fn overlapping(
         &self,
         chain: ChainId,
         from: u32,
         to: u32,
         cube: &[Term],
+        budget: &mut Budget,
         found: &mut Vec<u32>,
-    ) -> u64 {
+    ) {
         let (start, end) = self.between(chain, from, to);
-        match &self.indexes[chain] {
+        match self.index(chain) {
             Some(index) if end - start >= INDEXED => {
                 let before = found.len();
-                let looked_at = index.overlapping(cube, |consumer| {
-                    if (start..end).contains(&consumer) && overlap(self.cube(consumer), cube) {
+                index.overlapping(cube, budget, |consumer| {
+                    let is_one = (start..end).contains(&consumer) && self.is_needed(consumer);
+                    if is_one && overlap(self.cube(consumer), cube) {
                         found.push(number(consumer));
                     }
                 });
                 if let Some(new) = found.get_mut(before..) {
                     new.sort_unstable();
                 }
-                looked_at
             }
             _ => {
-                let overlapping = (start..end).filter(|&consumer| overlap(self.cube(consumer), cube));
+                let is_one =
+                    |&consumer: &usize| self.is_needed(consumer) && overlap(self.cube(consumer), cube);
+                let overlapping = (start..end).filter(is_one);
                 found.extend(overlapping.map(number));
-                (end - start) as u64
+                budget.spend((end - start) as u64);
             }
         }
     }
 
     /// Whether the few rules of a chain from one on and in front of another take nothing of a cube. `false` where there are
     /// many.
-    pub(super) fn spare(&self, chain: ChainId, from: u32, to: u32, cube: &[Term], budget: &mut Budget) -> bool {
+    pub(super) fn spare(
+        &self,
+        chain: ChainId,
+        from: u32,
+        to: u32,
+        cube: &[Term],
+        budget: &mut Budget,
+    ) -> bool {
         let (start, end) = self.chains[chain];
         if (end - start) as usize > INDEXED {
             return false;
         }
         let own = self.all.get(start as usize..end as usize).unwrap_or_default();
-        let mut before = own.iter().take_while(|consumer| consumer.rule < to).filter(|consumer| consumer.rule >= from);
+        let mut before =
+            own.iter().take_while(|consumer| consumer.rule < to).filter(|consumer| consumer.rule >= from);
         budget.spend(own.len() as u64);
         !before.any(|consumer| overlap(self.terms_of(consumer), cube))
+    }
+
+    /// A consumer among a chain's rules from one on and in front of another that takes all of a cube, if one does so alone.
+    pub(super) fn taking_all(
+        &self,
+        chain: ChainId,
+        from: u32,
+        to: u32,
+        cube: &[Term],
+        budget: &mut Budget,
+    ) -> Option<usize> {
+        let (start, end) = self.between(chain, from, to);
+        let takes_all = |consumer: usize| self.is_needed(consumer) && contains(self.cube(consumer), cube);
+        match self.index(chain) {
+            Some(index) if end - start >= INDEXED => index.first_around(cube, budget, |consumer| {
+                (start..end).contains(&consumer) && takes_all(consumer)
+            }),
+            _ => {
+                budget.spend((end - start) as u64);
+                (start..end).find(|&consumer| takes_all(consumer))
+            }
+        }
+    }
+
+    /// Begins with a chain whose rules are decided one after the other.
+    pub(super) fn begin(&mut self, chain: ChainId) {
+        if self.is_large(chain) {
+            self.indexes[chain] = OnceLock::from(Box::default());
+        }
+    }
+
+    /// Says of the next rule of such a chain whether a packet comes to it. If none does, nobody needs to look at what it
+    /// takes: others have taken it.
+    pub(super) fn decided(&mut self, chain: ChainId, rule: u32, is_reached: bool) {
+        if is_reached && !self.is_large(chain) {
+            return;
+        }
+        let (start, end) = self.between(chain, rule, rule + 1);
+        for consumer in start..end {
+            if is_reached {
+                // The rest must stay where it is while the index looks at it.
+                let mut index = self.indexes[chain].take();
+                if let Some(index) = &mut index {
+                    index.add(consumer, |consumer| self.cube(consumer));
+                }
+                self.indexes[chain] = index.map_or_else(OnceLock::new, OnceLock::from);
+            } else if let Some(word) = self.needless.get_mut(consumer / 64) {
+                *word |= 1 << (consumer % 64);
+            }
+        }
+    }
+
+    fn is_large(&self, chain: ChainId) -> bool {
+        let (start, end) = self.chains[chain];
+        self.use_index && (end - start) as usize >= INDEXED
+    }
+
+    /// The index of a chain with many consumers.
+    fn index(&self, chain: ChainId) -> Option<&Layers> {
+        if !self.is_large(chain) {
+            return None;
+        }
+        Some(self.indexes[chain].get_or_init(|| {
+            let (start, end) = self.chains[chain];
+            let cubes = (start as usize..end as usize).map(|consumer| (consumer, self.cube(consumer)));
+            Box::new(Layers::new(cubes.collect()))
+        }))
+    }
+
+    fn is_needed(&self, consumer: usize) -> bool {
+        self.needless.get(consumer / 64).is_none_or(|word| word & 1 << (consumer % 64) == 0)
     }
 
     /// Whether a packet, of which all is known, is taken by a chain's rules from one on and in front of another.
@@ -201,16 +286,17 @@ impl Consumers {
         from: u32,
         to: u32,
         packet: &Packet,
-        looked_at: &mut u64,
+        budget: &mut Budget,
     ) -> bool {
         let (start, end) = self.between(chain, from, to);
-        let has = |consumer: usize| packet.is_in(self.cube(consumer)) != Some(false);
-        match &self.indexes[chain] {
+        let has =
+            |consumer: usize| self.is_needed(consumer) && packet.is_in(self.cube(consumer)) != Some(false);
+        match self.index(chain) {
             Some(index) if end - start >= INDEXED => {
-                index.any_at(packet, looked_at, |consumer| (start..end).contains(&consumer) && has(consumer))
+                index.any_at(packet, budget, |consumer| (start..end).contains(&consumer) && has(consumer))
             }
             _ => {
-                *looked_at += (end - start) as u64;
+                budget.spend((end - start) as u64);
                 (start..end).any(has)
             }
         }

@@ -17,7 +17,7 @@ use crate::meaning::Then;
 const LEARNT_FROM: usize = 4;
 
 /// How many such facts are remembered of a chain.
-const MAX_LEMMAS: usize = 64;
+const MAX_LEMMAS: usize = 1_024;
 
 /// How many states are remembered as looked at.
 const MAX_SEEN: usize = 1 << 20;
@@ -50,7 +50,7 @@ pub(super) struct Lemmas {
 #[derive(Debug)]
 pub(super) enum Outcome {
     /// Packets that come to the rule.
-    Found(Found),
+    Found(Box<Found>),
     /// There are none. The consumers that see to it, in order.
     Nothing(Vec<u32>),
     /// It took too long.
@@ -187,7 +187,7 @@ impl<'e> Search<'e> {
                 return Outcome::Spent;
             }
             if let Some(found) = self.step(node, lemmas, budget) {
-                return Outcome::Found(found);
+                return Outcome::Found(Box::new(found));
             }
         }
         if budget.is_spent() {

@@ -17,6 +17,8 @@ pub(super) struct Survivors {
     pub(super) used: Vec<u32>,
     /// Those of the cube that is looked at.
     current: Vec<u32>,
+    /// Those of them that cut it in the fewest fields.
+    cuts: Vec<u32>,
 }
 
 impl Survivors {
@@ -30,8 +32,8 @@ impl Survivors {
         budget: &mut Budget,
     ) -> Self {
         let mut candidates = Vec::new();
-        budget.spend(consumers.overlapping(chain, from, to, &cube, &mut candidates));
-        Self { open: vec![(cube, 0)], candidates, used: Vec::new(), current: Vec::new() }
+        consumers.overlapping(chain, from, to, &cube, budget, &mut candidates);
+        Self { open: vec![(cube, 0)], candidates, used: Vec::new(), current: Vec::new(), cuts: Vec::new() }
     }
 
     /// The next piece; `None` if there is none, or if the budget is spent.
@@ -51,11 +53,7 @@ impl Survivors {
             if !budget.spend(1 + self.current.len() as u64) {
                 return None;
             }
-            // The fewest pieces are made by what cuts the cube in the fewest fields.
-            let cuts = |consumer: u32| (cutting(consumers.cube(consumer as usize), &cube), consumer);
-            let Some((cuts, best)) = self.current.iter().map(|&consumer| cuts(consumer)).min() else {
-                return Some(cube);
-            };
+            let Some((cuts, best)) = self.best(consumers, &cube) else { return Some(cube) };
             self.used.push(best);
             if cuts == 0 {
                 continue;
@@ -63,6 +61,7 @@ impl Survivors {
             let taken = consumers.cube(best as usize);
             let (open, candidates, current) = (&mut self.open, &mut self.candidates, &self.current);
             subtract(&cube, taken, |piece| {
+                budget.spend(current.len() as u64);
                 let start = candidates.len();
                 candidates.extend(current.iter().copied().filter(|&consumer| {
                     consumer != best && overlap(consumers.cube(consumer as usize), &piece)
@@ -71,6 +70,30 @@ impl Survivors {
             });
         }
         None
+    }
+}
+
+impl Survivors {
+    /// The consumer to take away first, and in how many fields it cuts the cube: the fewest pieces are made by what cuts it in
+    /// the fewest fields. Of those that are alike the middle one, so that each of the pieces has about half of the others.
+    fn best(&mut self, consumers: &Consumers, cube: &Cube) -> Option<(usize, u32)> {
+        self.cuts.clear();
+        let mut fewest = usize::MAX;
+        for &consumer in &self.current {
+            let cuts = cutting(consumers.cube(consumer as usize), cube);
+            if cuts == 0 {
+                return Some((0, consumer));
+            }
+            if cuts < fewest {
+                fewest = cuts;
+                self.cuts.clear();
+            }
+            if cuts == fewest {
+                self.cuts.push(consumer);
+            }
+        }
+        let middle = self.cuts.get(self.cuts.len() / 2)?;
+        Some((fewest, *middle))
     }
 }
 

@@ -9,7 +9,7 @@ use crate::testing::{filter, load, rule};
 fn reach(ruleset: &fwlint_model::Ruleset<'_>) -> String {
     let graph = ChainGraph::new(ruleset);
     let world = World::new(ruleset, Backend::Legacy, None);
-    let engine = Engine::new(&world, &graph, Limits::default());
+    let mut engine = Engine::new(&world, &graph, Limits::default());
     let letter = |reach: &Reach| match reach {
         Reach::Some => 'y',
         Reach::None => 'n',
