@@ -21,7 +21,7 @@ impl Reaching {
     pub(crate) fn new(facts: &RulesetFacts<'_>) -> Self {
         let (ruleset, graph) = (&facts.ruleset, &facts.graph);
         let engine = |backend| Engine::new(&facts.world(backend), graph, Limits::default());
-        let first = engine(ruleset.backend);
+        let mut first = engine(ruleset.backend);
         let mut rules = first.decide();
         let is_dead = |rule: RuleId, reach: Reach| {
             reach == Reach::None && !graph.hooks(ruleset.rules[rule].chain).is_empty()
