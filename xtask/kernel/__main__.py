@@ -61,7 +61,6 @@ class Judge:
             names = re.findall(r"^create (\S+)", sets, re.M)
             run(["ipset", "-!", "restore"], re.sub(r"^(?=add )", "".join(f"flush {name}\n" for name in names), sets, count=1, flags=re.M))
         self.loaded = set(re.findall(r"^\*(\w+)", rules, re.M))
-        self.namespace.tracks = bool(rules)
         if rules:
             run([f"{self.program}-restore"], rules)
         saved = run([f"{self.program}-save"]) if rules else ""
@@ -86,7 +85,7 @@ class Judge:
     def send(self, packet):
         made = self.namespace.send(packet)
         answer = self.trace.answer()
-        self.namespace.forget(packet, made)
+        self.namespace.forget(made, self.trace.looped)
         return answer
 
 

@@ -93,7 +93,7 @@ class Namespace:
     """Enters a new network namespace with the whole process."""
 
     def __init__(self, v6, bridge, cpu):
-        self.v6, self.bridge, self.tracks = v6, bridge, False
+        self.v6, self.bridge = v6, bridge
         self.family = socket.AF_INET6 if v6 else socket.AF_INET
         libc = ctypes.CDLL(None, use_errno=True)
         if libc.unshare(0x40000000):  # CLONE_NEWNET
@@ -252,9 +252,9 @@ class Namespace:
             return [master]
         return []
 
-    def forget(self, packet, made):
+    def forget(self, made, looped):
         for flow in made:
             self.connections.remove(flow)
         # What goes round by lo, or out by a bridge, has been remembered on its way.
-        if packet["path"] == "loopback" or self.bridge and self.tracks:
+        if looped:
             self.connections.flush()

@@ -23,6 +23,8 @@ class Trace:
     def __init__(self, namespace, backend):
         self.namespace, self.backend = namespace, backend
         self.rules, self.policies, self.handles = {}, {}, {}
+        # Whether the last packet was sent to this host itself.
+        self.looped = False
         self._nft = Socket(NETFILTER)
         self._nft.socket.setsockopt(270, 1, 9)  # NETLINK_ADD_MEMBERSHIP, NFNLGRP_NFTRACE
         self._log = None
@@ -56,7 +58,7 @@ class Trace:
 
     def answer(self):
         """The verdict on the packet that has just been sent, and the rules that it matched."""
-        steps, end = self._legacy_steps(), {}
+        steps, end, self.looped = self._legacy_steps(), {}, False
         for data, kind, start, stop in self._nft.waiting():
             if kind == NFTABLES | 17:
                 self._nft_step(data[start + 16], attributes(data, start + 20, stop), steps, end)
@@ -83,7 +85,9 @@ class Trace:
         table, chain = event[1][:-1].decode(), event[2][:-1].decode()
         kind = "bridge" if family == BRIDGE else "ip"
         if table == OWN:
-            if chain.endswith("_end") and not self._goes_on(event, kind, chain):
+            if chain.endswith("_end") and self._goes_on(event, kind, chain):
+                self.looped = True
+            elif chain.endswith("_end"):
                 end.clear()
                 end.update(self._left(event))
             return

@@ -159,13 +159,8 @@ impl Packet {
         let len = if self.payload.is_empty() { u32::from(self.len) } else { bytes(&self.payload) };
         let mss = if self.mss.is_some() { 4 } else { 0 };
         let rest = match self.proto {
-            _ if self.fragment == Fragment::Later => {
-                if len == 0 {
-                    8
-                } else {
-                    len
-                }
-            }
+            _ if self.fragment == Fragment::Later && len == 0 => 24,
+            _ if self.fragment == Fragment::Later => len,
             6 => 20 + padded(mss + bytes(&self.tcp_opts)) + len,
             17 | 136 | 1 | 58 => 8 + len,
             132 if self.chunks.is_empty() => 12 + 20,
