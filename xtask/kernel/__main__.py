@@ -65,7 +65,7 @@ class Judge:
             run([f"{self.program}-restore"], rules)
         saved = run([f"{self.program}-save"]) if rules else ""
         bridge_saved = ""
-        if self.bridge:
+        if bridge:
             for table in ("filter", "nat"):
                 self.namespace.connections.netlink.delete_table(BRIDGE, table)
             run(["ebtables-nft-restore"], bridge)

@@ -172,8 +172,7 @@ class Namespace:
             self.route(packet.get("oif") if path != "loopback" else None)
             self._send_from_here(packet)
         else:
-            if path != "bridge":
-                self.route(packet.get("oif"))
+            self.route(packet.get("oif"))
             self._send_from_wire(packet)
         return made
 

@@ -45,6 +45,9 @@ pub(crate) struct Kernel {
     /// What rule sets and packets may not hold
     #[arg(long, value_delimiter = ',', value_parser = features())]
     without: Vec<String>,
+    /// Send the packets of IPv4 over a bridge
+    #[arg(long)]
+    bridged: bool,
     /// Take a few rules of every extension instead of random ones
     #[arg(long)]
     extensions: bool,
@@ -119,7 +122,7 @@ fn against_interpreter(
     backend: Backend,
     figures: &mut Figures,
 ) -> Result<()> {
-    let mut judge = Judge::start(root, family, backend, given.cpu)?;
+    let mut judge = Judge::start(root, family, backend, given)?;
     let mut reported = 0;
     for seed in given.seeds.clone() {
         let trial = trial(given, family, seed);
@@ -153,7 +156,7 @@ fn against_interpreter(
 fn between_backends(root: &Path, given: &Kernel, family: Family, figures: &mut Figures) -> Result<()> {
     let mut judges = Vec::new();
     for backend in [Backend::Legacy, Backend::Nft] {
-        judges.push((backend, Judge::start(root, family, backend, given.cpu)?));
+        judges.push((backend, Judge::start(root, family, backend, given)?));
     }
     for seed in given.seeds.clone() {
         let trial = trial(given, family, seed);
@@ -190,6 +193,7 @@ fn trial(given: &Kernel, family: Family, seed: u64) -> Trial {
             Family::Bridge => fwlint_testing::Family::Bridge,
             _ => fwlint_testing::Family::Ipv4,
         },
+        bridged: given.bridged,
         without: Feature::ALL.iter().filter(without).map(|(_, feature)| *feature).collect(),
         rules: given.rules,
         packets: given.packets,

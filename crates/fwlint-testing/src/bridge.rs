@@ -3,7 +3,7 @@
 use crate::{
     dump::{Chain, Dump, Table},
     feature::Feature,
-    packet::{Packet, Path},
+    packet::{Packet, Path, State},
     ruleset::Maker,
     words::DEVICES,
 };
@@ -161,19 +161,9 @@ impl Maker<'_> {
         }
     }
 
+    /// A frame of any kind.
     pub(crate) fn frame(&mut self) -> Packet {
-        let mut packet = self.packet();
-        let input = self.random.pick(&DEVICES);
-        let output = self.random.pick(&DEVICES);
-        let output = if input == output {
-            DEVICES.iter().copied().find(|&other| other != input)
-        } else {
-            Some(output)
-        };
-        packet.path = self.random.pick(&[Path::Bridge, Path::Bridge, Path::BridgeInput, Path::BridgeOutput]);
-        packet.iif = (packet.path != Path::BridgeOutput).then(|| input.to_owned());
-        packet.oif = if packet.path == Path::BridgeInput { None } else { output.map(str::to_owned) };
-        packet.mac = self.random.pick(&[1, 1, 2, 3]);
+        let mut packet = self.bridged_packet();
         if packet.path == Path::BridgeOutput {
             return packet;
         }
@@ -183,6 +173,25 @@ impl Maker<'_> {
             3 | 4 => packet.vlan = Some(self.random.pick(&VLANS)),
             _ => {}
         }
+        packet
+    }
+
+    /// An IP packet in a frame.
+    pub(crate) fn bridged_packet(&mut self) -> Packet {
+        let mut packet = self.packet();
+        let input = self.random.pick(&DEVICES);
+        let output = self.random.pick(&DEVICES);
+        let other = || DEVICES.iter().copied().find(|&other| other != input);
+        let output = if input == output { other() } else { Some(output) };
+        packet.path = self.random.pick(&[Path::Bridge, Path::Bridge, Path::BridgeInput, Path::BridgeOutput]);
+        packet.iif = (packet.path != Path::BridgeOutput).then(|| input.to_owned());
+        packet.oif = if packet.path == Path::BridgeInput { None } else { output.map(str::to_owned) };
+        packet.mac = self.random.pick(&[1, 1, 2, 3]);
+        if packet.ct == State::Invalid && packet.path == Path::BridgeOutput {
+            // On the way out the kernel makes the checksum itself.
+            packet.ct = State::Alone;
+        }
+        (packet.uid, packet.gid) = if packet.path == Path::BridgeOutput { (1000, 100) } else { (0, 0) };
         packet
     }
 }

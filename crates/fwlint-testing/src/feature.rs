@@ -44,6 +44,8 @@ features! {
     Mac = "mac";
     /// `-m pkttype`.
     Pkttype = "pkttype";
+    /// `-m physdev`.
+    Physdev = "physdev";
     /// `-m length`.
     Length = "length";
     /// `-m set`.
@@ -54,6 +56,6 @@ features! {
     Stateful = "stateful";
     /// `REJECT`, `NFQUEUE`.
     Refusals = "refusals";
-    /// `LOG`, `NFLOG`, `CLASSIFY`, `AUDIT`, `SET`, `TRACE`: targets after which the next rule is met.
+    /// `LOG`, `NFLOG`, `CLASSIFY`, `AUDIT`, `SET`: targets after which the next rule is met.
     Notes = "notes";
 }

@@ -35,7 +35,9 @@ impl Maker<'_> {
         let devices = [("-i", PREROUTING | INPUT | FORWARD), ("-o", FORWARD | OUTPUT | POSTROUTING)];
         for (option, hooks) in devices {
             if self.random.chance(20) && (!place.base || place.within(hooks)) {
-                out.push(format!("{}{option} {}", self.random.not(25), self.random.pick(&PATTERNS)));
+                let bridges = self.bridged && self.random.chance(50);
+                let device = if bridges { "br0" } else { self.random.pick(&PATTERNS) };
+                out.push(format!("{}{option} {device}", self.random.not(25)));
             }
         }
         if !self.words.v6 && self.draws(Feature::Fragments, 5) {
@@ -231,8 +233,20 @@ impl Maker<'_> {
             let kind = self.random.pick(&["unicast", "broadcast", "multicast"]);
             out.push(format!("-m pkttype {}--pkt-type {kind}", self.random.not(25)));
         }
+        let physdev = if self.bridged { 25 } else { 2 };
+        if place.within(PREROUTING | INPUT | FORWARD) && self.draws(Feature::Physdev, physdev) {
+            let not = self.random.not(25);
+            let device = self.random.pick(&["eth0", "eth1", "eth+", "wlan0"]);
+            let test = match self.random.below(4) {
+                0 => "--physdev-is-in".to_owned(),
+                1 if place.within(FORWARD) => "--physdev-is-bridged".to_owned(),
+                2 if place.within(FORWARD) => format!("--physdev-out {device}"),
+                _ => format!("--physdev-in {device}"),
+            };
+            out.push(format!("-m physdev {not}{test}"));
+        }
         // IPv6 asks all routing tables, and those of the test send everything to one place.
-        if !self.words.v6 && self.draws(Feature::Addrtype, 6) {
+        if !self.words.v6 && !self.bridged && self.draws(Feature::Addrtype, 6) {
             let kinds = self.random.pick(&["LOCAL", "UNICAST", "MULTICAST,BROADCAST", "LOCAL,UNICAST"]);
             let which = self.random.pick(&["src", "dst"]);
             out.push(format!("-m addrtype {}--{which}-type {kinds}", self.random.not(25)));

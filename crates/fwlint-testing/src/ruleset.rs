@@ -17,6 +17,8 @@ pub const TRACKS: &str = "-m conntrack --ctstate INVALID";
 pub struct Shape {
     /// Whose rules.
     pub family: Family,
+    /// Whether packets pass a bridge; only with IPv4.
+    pub bridged: bool,
     /// What it may not hold.
     pub without: Vec<Feature>,
     /// About how many rules each table may have at most.
@@ -56,10 +58,15 @@ impl Sample {
         let is_bridge = shape.family == Family::Bridge;
         let tracked = !is_bridge && !shape.without.contains(&Feature::Conntrack) && random.chance(80);
         let loops = random.chance(50);
-        let mut maker = Maker { random, words, tracked, loops, without: &shape.without };
+        let (bridged, without) = (shape.bridged, &shape.without);
+        let mut maker = Maker { random, words, tracked, loops, bridged, without };
         let sets = if is_bridge { String::new() } else { maker.sets() };
         let dump = if is_bridge { maker.bridge_dump(shape.rules) } else { maker.dump(shape.rules) };
-        let packet = if is_bridge { Maker::frame } else { Maker::packet };
+        let packet = match (is_bridge, bridged) {
+            (true, _) => Maker::frame,
+            (false, true) => Maker::bridged_packet,
+            (false, false) => Maker::packet,
+        };
         let packets = (0..shape.packets).map(|_| packet(&mut maker)).collect();
         Self { dump, sets, packets }
     }
@@ -75,6 +82,8 @@ pub(crate) struct Maker<'s> {
     /// Whether packets go from the host to itself. Then none of this host's gets another destination, of which only the
     /// host would know whether it is its own.
     pub(crate) loops: bool,
+    /// Whether packets pass a bridge.
+    pub(crate) bridged: bool,
     without: &'s [Feature],
 }
 
@@ -83,7 +92,10 @@ impl Maker<'_> {
     pub(crate) fn has(&self, feature: Feature) -> bool {
         let needs_tracking =
             matches!(feature, Feature::Conntrack | Feature::Connmark | Feature::Notrack | Feature::Nat);
-        (self.tracked || !needs_tracking) && !self.without.contains(&feature)
+        // Where a bridge sends a translated packet is known to its own table only.
+        let is_apart =
+            self.bridged && matches!(feature, Feature::Nat | Feature::Loopback | Feature::Fragments);
+        (self.tracked || !needs_tracking) && !is_apart && !self.without.contains(&feature)
     }
 
     /// Whether the sample may hold this, and in so many of a hundred cases then.

@@ -72,12 +72,11 @@ impl Maker<'_> {
         if !self.has(Feature::Notes) {
             return self.mark();
         }
-        match self.random.below(6) {
+        match self.random.below(5) {
             0 => "-j NFLOG --nflog-group 7".to_owned(),
             1 if place.within(FORWARD | OUTPUT | POSTROUTING) => "-j CLASSIFY --set-class 1:2".to_owned(),
             2 => "-j AUDIT --type accept".to_owned(),
             3 if self.has(Feature::Sets) => "-j SET --add-set S9 src".to_owned(),
-            4 if place.table == "raw" => "-j TRACE".to_owned(),
             // A rate would make the log's rule itself undecided.
             _ if rule.iter().any(|test| test.contains("limit")) => "-j ACCEPT".to_owned(),
             _ => "-j LOG --log-prefix \"random \"".to_owned(),

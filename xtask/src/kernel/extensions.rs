@@ -35,7 +35,7 @@ pub(super) fn run(root: &Path, given: &Kernel, figures: &mut Figures) -> Result<
     let mut wrong = Vec::new();
     for &family in given.family.iter().filter(|&&family| family != Family::Bridge) {
         for &backend in &given.backend {
-            let mut judge = Judge::start(root, family, backend, given.cpu)?;
+            let mut judge = Judge::start(root, family, backend, given)?;
             let lists = |list: &str, name: String| list == "*" || list.split(',').any(|one| one == name);
             for example in &examples {
                 let here = lists(example.families, family.to_string().to_lowercase())

@@ -223,7 +223,8 @@ fn start(world: &World<'_, '_>, packet: &Packet) -> Start {
         |name: Option<&String>| name.map_or(Devices::NONE, |name| world.devices.number(name.as_bytes()));
     let lo = world.devices.number(b"lo");
     let is_bridge = world.ruleset.family == Family::Bridge;
-    let bridge = if is_bridge { world.devices.number(b"br0") } else { Devices::NONE };
+    let br0 = world.devices.number(b"br0");
+    let bridge = if is_bridge { br0 } else { Devices::NONE };
     let is_here = matches!(route, Route::Input | Route::Loopback);
     let mac = if packet.ct == State::Untracked { 0x06aa_0000 } else { 0x02aa_0000 };
     let fragment = match packet.fragment {
@@ -261,6 +262,13 @@ fn start(world: &World<'_, '_>, packet: &Packet) -> Start {
     }
     if is_bridge {
         frame(packet, &mut known);
+    } else if matches!(packet.path, Path::Bridge | Path::BridgeInput | Path::BridgeOutput) {
+        let is_bridged = packet.path == Path::Bridge;
+        known.set(Field::IN_DEVICE, if packet.iif.is_some() { br0 } else { Devices::NONE });
+        known.set(Field::OUT_DEVICE, if packet.oif.is_some() { br0 } else { Devices::NONE });
+        known.set(Field::IN_PORT, device(packet.iif.as_ref()));
+        known.set(Field::OUT_PORT, if is_bridged { device(packet.oif.as_ref()) } else { Devices::NONE });
+        known.set(Field::BRIDGED, is_bridged.into());
     }
     if packet.fragment != Fragment::Later {
         header(packet, &mut known);

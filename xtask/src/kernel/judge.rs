@@ -13,6 +13,8 @@ use fwlint_testing::Packet;
 use serde::Deserialize;
 use serde_json::json;
 
+use super::Kernel;
+
 /// A running judge. It ends when its input does.
 #[derive(Debug)]
 pub(super) struct Judge {
@@ -92,16 +94,16 @@ fn program(family: Family, backend: Backend) -> String {
 
 impl Judge {
     /// Starts a judge for rules of this family on this backend.
-    pub(super) fn start(root: &Path, family: Family, backend: Backend, cpu: Option<usize>) -> Result<Self> {
+    pub(super) fn start(root: &Path, family: Family, backend: Backend, given: &Kernel) -> Result<Self> {
         let mut command = Command::new("python3");
         command.arg(root.join("xtask/kernel")).env("PYTHONDONTWRITEBYTECODE", "1");
         command.args(["--backend", if backend == Backend::Nft { "nft" } else { "legacy" }]);
         match family {
             Family::Ipv6 => _ = command.arg("--v6"),
-            Family::Bridge => _ = command.arg("--bridge"),
-            _ => {}
+            Family::Ipv4 if !given.bridged => {}
+            _ => _ = command.arg("--bridge"),
         }
-        if let Some(cpu) = cpu {
+        if let Some(cpu) = given.cpu {
             command.args(["--cpu", &cpu.to_string()]);
         }
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().context("python3")?;
