@@ -6,6 +6,7 @@ mod figures;
 mod interpreter;
 mod judge;
 mod minimise;
+mod start;
 
 use std::{
     fs,

@@ -164,3 +164,41 @@ impl Maker<'_> {
         Table { name, chains: chains.into_iter().map(|(chain, _)| chain).collect() }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shape(family: Family, without: &[Feature]) -> Shape {
+        Shape { family, bridged: false, without: without.to_vec(), rules: 40, packets: 10 }
+    }
+
+    #[test]
+    fn a_seed_always_makes_the_same() {
+        for family in [Family::Ipv4, Family::Ipv6, Family::Bridge] {
+            let make = |seed| Sample::new(seed, &shape(family, &[]));
+            assert_eq!((make(7).dump, make(7).packets), (make(7).dump, make(7).packets));
+            assert_ne!(make(7).dump, make(8).dump);
+        }
+    }
+
+    #[test]
+    fn what_is_left_out_is_not_there() {
+        let text = |without: &[Feature]| -> String {
+            (0..60).map(|seed| Sample::new(seed, &shape(Family::Ipv4, without)).dump.to_string()).collect()
+        };
+        for (feature, words) in [
+            (Feature::Nat, &["-j DNAT", "-j SNAT", "-j REDIRECT", "-j MASQUERADE", "-j NETMAP"][..]),
+            (Feature::Connmark, &["-j CONNMARK", "-m connmark"]),
+            (Feature::Rewrites, &["-j TTL", "-j TOS", "-j DSCP", "-j TCPMSS", "-m dscp"]),
+            (Feature::Sets, &["-m set", "-j SET"]),
+            (Feature::Refusals, &["-j REJECT", "-j NFQUEUE"]),
+        ] {
+            let (all, rest) = (text(&[]), text(&[feature]));
+            for word in words {
+                assert!(all.contains(word), "{word}");
+                assert!(!rest.contains(word), "{word}");
+            }
+        }
+    }
+}

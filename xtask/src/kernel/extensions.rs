@@ -49,7 +49,9 @@ pub(super) fn run(root: &Path, given: &Kernel, figures: &mut Figures) -> Result<
             }
         }
     }
-    wrong.iter().for_each(|wrong| println!("{wrong}"));
+    for wrong in &wrong {
+        println!("{wrong}");
+    }
     ensure!(wrong.is_empty(), "{} rules do not what is said of them", wrong.len());
     Ok(())
 }
