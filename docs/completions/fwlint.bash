@@ -43,6 +43,9 @@ _fwlint() {
             fwlint,parse)
                 cmd="fwlint__subcmd__parse"
                 ;;
+            fwlint,reach)
+                cmd="fwlint__subcmd__reach"
+                ;;
             fwlint,trace)
                 cmd="fwlint__subcmd__trace"
                 ;;
@@ -73,6 +76,9 @@ _fwlint() {
             fwlint__subcmd__help,parse)
                 cmd="fwlint__subcmd__help__subcmd__parse"
                 ;;
+            fwlint__subcmd__help,reach)
+                cmd="fwlint__subcmd__help__subcmd__reach"
+                ;;
             fwlint__subcmd__help,trace)
                 cmd="fwlint__subcmd__help__subcmd__trace"
                 ;;
@@ -83,7 +89,7 @@ _fwlint() {
 
     case "${cmd}" in
         fwlint)
-            opts="-o -q -j -h -V --with --format --output --select --ignore --fail-on --exit-zero --statistics --backend --config --isolated --family --stdin-filename --color --no-progress --quiet --threads --help --version check explain lints parse graph trace config completions man help"
+            opts="-o -q -j -h -V --with --format --output --select --ignore --fail-on --exit-zero --statistics --backend --config --isolated --family --stdin-filename --color --no-progress --quiet --threads --help --version check explain lints parse graph trace reach config completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -319,7 +325,7 @@ _fwlint() {
             return 0
             ;;
         fwlint__subcmd__help)
-            opts="check explain lints parse graph trace config completions man help"
+            opts="check explain lints parse graph trace reach config completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -458,6 +464,20 @@ _fwlint() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        fwlint__subcmd__help__subcmd__reach)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         fwlint__subcmd__help__subcmd__trace)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -509,6 +529,40 @@ _fwlint() {
             case "${prev}" in
                 --format)
                     COMPREPLY=($(compgen -W "save json" -- "${cur}"))
+                    return 0
+                    ;;
+                --family)
+                    COMPREPLY=($(compgen -W "ipv4 ipv6 bridge arp" -- "${cur}"))
+                    return 0
+                    ;;
+                --stdin-filename)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        fwlint__subcmd__reach)
+            opts="-h --format --with --backend --family --stdin-filename --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --format)
+                    COMPREPLY=($(compgen -W "text jsonl" -- "${cur}"))
+                    return 0
+                    ;;
+                --with)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --backend)
+                    COMPREPLY=($(compgen -W "legacy nft" -- "${cur}"))
                     return 0
                     ;;
                 --family)

@@ -107,6 +107,7 @@ complete -c fwlint -n "__fish_fwlint_needs_command" -a "lints" -d 'List all lint
 complete -c fwlint -n "__fish_fwlint_needs_command" -a "parse" -d 'Print what was read of a dump'
 complete -c fwlint -n "__fish_fwlint_needs_command" -a "graph" -d 'Print the graph of a dump\'s chains'
 complete -c fwlint -n "__fish_fwlint_needs_command" -a "trace" -d 'Follow packets rule by rule'
+complete -c fwlint -n "__fish_fwlint_needs_command" -a "reach" -d 'Say of every rule whether a packet comes to it: with such a packet, or with what keeps them away'
 complete -c fwlint -n "__fish_fwlint_needs_command" -a "config" -d 'Print the settings that hold for a PATH, or what can be set'
 complete -c fwlint -n "__fish_fwlint_needs_command" -a "completions" -d 'Print the completions for a shell'
 complete -c fwlint -n "__fish_fwlint_needs_command" -a "man" -d 'Print a manual page'
@@ -233,6 +234,17 @@ complete -c fwlint -n "__fish_fwlint_using_subcommand trace" -l color -d 'When t
 always\t''
 never\t''"
 complete -c fwlint -n "__fish_fwlint_using_subcommand trace" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fwlint -n "__fish_fwlint_using_subcommand reach" -l format -d 'How it is shown' -r -f -a "text\t'A summary, and the rules that no packet comes to, for people'
+jsonl\t'One object for each rule, one in a line'"
+complete -c fwlint -n "__fish_fwlint_using_subcommand reach" -l with -d 'A file that tells more of the machine the dump is from, or a dump of another family' -r -F
+complete -c fwlint -n "__fish_fwlint_using_subcommand reach" -l backend -d 'Which half of the kernel runs the rules, whatever the dump says; legacy if nothing tells' -r -f -a "legacy\t''
+nft\t''"
+complete -c fwlint -n "__fish_fwlint_using_subcommand reach" -l family -d 'Whose rules they are, whatever the dump says' -r -f -a "ipv4\t''
+ipv6\t''
+bridge\t''
+arp\t''"
+complete -c fwlint -n "__fish_fwlint_using_subcommand reach" -l stdin-filename -d 'What standard input is called in what is printed' -r -F
+complete -c fwlint -n "__fish_fwlint_using_subcommand reach" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c fwlint -n "__fish_fwlint_using_subcommand config" -l config -d 'Read settings from this file, and not from the `fwlint.toml` in the directory of the first PATH or above it' -r -F
 complete -c fwlint -n "__fish_fwlint_using_subcommand config" -l show -d 'The settings in force, and which file they are from'
 complete -c fwlint -n "__fish_fwlint_using_subcommand config" -l schema -d 'A JSON schema of `fwlint.toml`'
@@ -240,13 +252,14 @@ complete -c fwlint -n "__fish_fwlint_using_subcommand config" -l isolated -d 'Re
 complete -c fwlint -n "__fish_fwlint_using_subcommand config" -s h -l help -d 'Print help'
 complete -c fwlint -n "__fish_fwlint_using_subcommand completions" -s h -l help -d 'Print help'
 complete -c fwlint -n "__fish_fwlint_using_subcommand man" -s h -l help -d 'Print help'
-complete -c fwlint -n "__fish_fwlint_using_subcommand help; and not __fish_seen_subcommand_from check explain lints parse graph trace config completions man help" -f -a "check" -d 'Say what is wrong with dumps (the default command)'
-complete -c fwlint -n "__fish_fwlint_using_subcommand help; and not __fish_seen_subcommand_from check explain lints parse graph trace config completions man help" -f -a "explain" -d 'Print the page of a lint, a topic, a match or a target, or say a rule in plain English'
-complete -c fwlint -n "__fish_fwlint_using_subcommand help; and not __fish_seen_subcommand_from check explain lints parse graph trace config completions man help" -f -a "lints" -d 'List all lints: name, group, severity and what each finds'
-complete -c fwlint -n "__fish_fwlint_using_subcommand help; and not __fish_seen_subcommand_from check explain lints parse graph trace config completions man help" -f -a "parse" -d 'Print what was read of a dump'
-complete -c fwlint -n "__fish_fwlint_using_subcommand help; and not __fish_seen_subcommand_from check explain lints parse graph trace config completions man help" -f -a "graph" -d 'Print the graph of a dump\'s chains'
-complete -c fwlint -n "__fish_fwlint_using_subcommand help; and not __fish_seen_subcommand_from check explain lints parse graph trace config completions man help" -f -a "trace" -d 'Follow packets rule by rule'
-complete -c fwlint -n "__fish_fwlint_using_subcommand help; and not __fish_seen_subcommand_from check explain lints parse graph trace config completions man help" -f -a "config" -d 'Print the settings that hold for a PATH, or what can be set'
-complete -c fwlint -n "__fish_fwlint_using_subcommand help; and not __fish_seen_subcommand_from check explain lints parse graph trace config completions man help" -f -a "completions" -d 'Print the completions for a shell'
-complete -c fwlint -n "__fish_fwlint_using_subcommand help; and not __fish_seen_subcommand_from check explain lints parse graph trace config completions man help" -f -a "man" -d 'Print a manual page'
-complete -c fwlint -n "__fish_fwlint_using_subcommand help; and not __fish_seen_subcommand_from check explain lints parse graph trace config completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c fwlint -n "__fish_fwlint_using_subcommand help; and not __fish_seen_subcommand_from check explain lints parse graph trace reach config completions man help" -f -a "check" -d 'Say what is wrong with dumps (the default command)'
+complete -c fwlint -n "__fish_fwlint_using_subcommand help; and not __fish_seen_subcommand_from check explain lints parse graph trace reach config completions man help" -f -a "explain" -d 'Print the page of a lint, a topic, a match or a target, or say a rule in plain English'
+complete -c fwlint -n "__fish_fwlint_using_subcommand help; and not __fish_seen_subcommand_from check explain lints parse graph trace reach config completions man help" -f -a "lints" -d 'List all lints: name, group, severity and what each finds'
+complete -c fwlint -n "__fish_fwlint_using_subcommand help; and not __fish_seen_subcommand_from check explain lints parse graph trace reach config completions man help" -f -a "parse" -d 'Print what was read of a dump'
+complete -c fwlint -n "__fish_fwlint_using_subcommand help; and not __fish_seen_subcommand_from check explain lints parse graph trace reach config completions man help" -f -a "graph" -d 'Print the graph of a dump\'s chains'
+complete -c fwlint -n "__fish_fwlint_using_subcommand help; and not __fish_seen_subcommand_from check explain lints parse graph trace reach config completions man help" -f -a "trace" -d 'Follow packets rule by rule'
+complete -c fwlint -n "__fish_fwlint_using_subcommand help; and not __fish_seen_subcommand_from check explain lints parse graph trace reach config completions man help" -f -a "reach" -d 'Say of every rule whether a packet comes to it: with such a packet, or with what keeps them away'
+complete -c fwlint -n "__fish_fwlint_using_subcommand help; and not __fish_seen_subcommand_from check explain lints parse graph trace reach config completions man help" -f -a "config" -d 'Print the settings that hold for a PATH, or what can be set'
+complete -c fwlint -n "__fish_fwlint_using_subcommand help; and not __fish_seen_subcommand_from check explain lints parse graph trace reach config completions man help" -f -a "completions" -d 'Print the completions for a shell'
+complete -c fwlint -n "__fish_fwlint_using_subcommand help; and not __fish_seen_subcommand_from check explain lints parse graph trace reach config completions man help" -f -a "man" -d 'Print a manual page'
+complete -c fwlint -n "__fish_fwlint_using_subcommand help; and not __fish_seen_subcommand_from check explain lints parse graph trace reach config completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

@@ -68,7 +68,11 @@ impl Devices {
         match self.keys.get(index).map(|key| key.split_last()) {
             Some(Some((&OTHERS, start))) => Some(self.unused(&String::from_utf8_lossy(start)).into()),
             Some(_) => self.keys.get(index).map(|key| String::from_utf8_lossy(key)),
-            None => Some(self.unused("dev").into()),
+            None => {
+                let fits_none = |name: &String| self.number(name.as_bytes()) == self.other();
+                let usual = Some(self.unused("eth")).filter(fits_none);
+                Some(usual.unwrap_or_else(|| self.unused("dev")).into())
+            }
         }
     }
 

@@ -16,7 +16,7 @@ mod survivors;
 mod tests;
 
 use fwlint_model::{Arena, ChainGraph, ChainId, Id, RuleId};
-use fwlint_packet::{Cube, Packet, contains, intersect};
+use fwlint_packet::{Cube, Field, Packet, Values, contains, intersect};
 
 use self::{
     consumers::Consumers,
@@ -223,14 +223,27 @@ impl Engine {
         reach
     }
 
-    /// A packet that comes to a rule and may match it, if one is found again.
+    /// Packets that come to a rule and may match it, if some are found again: usual ones where there are such, which are no
+    /// fragments, begin a connection, and have nothing to do with a bridge.
     pub fn witness(&self, rule: RuleId) -> Option<Witness> {
+        let usual = [
+            (Field::FRAGMENT, Values::OneOf(1 << Field::WHOLE)),
+            (Field::CT_STATE, Values::OneOf(1 << Field::NEW)),
+            (Field::IN_PORT, Values::exactly(0)),
+            (Field::OUT_PORT, Values::exactly(0)),
+        ];
+        // The fewer demands, the more packets; the last of these is none.
+        [4, 2, 1, 0].into_iter().find_map(|count| {
+            let mut packets = Cube::all();
+            let is_some = usual.iter().take(count).all(|&(field, values)| packets.narrow(field, values));
+            if is_some { self.witness_within(rule, packets) } else { None }
+        })
+    }
+
+    fn witness_within(&self, rule: RuleId, packets: Cube) -> Option<Witness> {
         let (mut lemmas, mut budget) = (Lemmas::default(), self.budget(self.limits.total));
-        let Outcome::Found(found) =
-            Search::new(self.maps(), &[], self.limits.learns).run(rule, &mut lemmas, &mut budget)
-        else {
-            return None;
-        };
+        let mut search = Search::new(self.maps(), &[], self.limits.learns).within(packets);
+        let Outcome::Found(found) = search.run(rule, &mut lemmas, &mut budget) else { return None };
         let mut packet = Packet::new();
         found.cube.pick(&mut packet, || 0);
         Some(Witness { root: found.root, packets: found.cube, packet })

@@ -11,7 +11,7 @@ use fwlint_lints::Severity;
 use fwlint_model::syntax::{Backend, Family};
 use serde::{Deserialize, Serialize};
 
-use crate::{graph, parse, report, select::Selector, trace};
+use crate::{graph, parse, reach, report, select::Selector, trace};
 
 /// Reads dumps of iptables-save, ip6tables-save, ebtables-save and arptables-save and says what is
 /// wrong with them
@@ -39,6 +39,8 @@ pub(crate) enum Command {
     Graph(Graph),
     /// Follow packets rule by rule
     Trace(Trace),
+    /// Say of every rule whether a packet comes to it: with such a packet, or with what keeps them away
+    Reach(Reach),
     /// Print the settings that hold for a PATH, or what can be set
     Config(Config),
     /// Print the completions for a shell
@@ -275,6 +277,27 @@ pub(crate) struct Trace {
     /// When to use colours; `auto` also obeys `NO_COLOR` and `CLICOLOR_FORCE`
     #[arg(long, value_name = "WHEN", default_value_t, value_enum)]
     pub(crate) color: ColorChoice,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Reach {
+    /// A dump, or the directory of a machine's state; `-` is standard input
+    pub(crate) path: PathBuf,
+
+    /// How it is shown
+    #[arg(long, value_name = "FORMAT", default_value_t, value_enum)]
+    pub(crate) format: reach::Format,
+
+    /// A file that tells more of the machine the dump is from, or a dump of another family
+    #[arg(long, value_name = "FILE")]
+    pub(crate) with: Vec<PathBuf>,
+
+    /// Which half of the kernel runs the rules, whatever the dump says; legacy if nothing tells
+    #[arg(long, value_enum)]
+    pub(crate) backend: Option<BackendName>,
+
+    #[command(flatten)]
+    pub(crate) reading: Reading,
 }
 
 /// From which severity on a finding makes the run fail.

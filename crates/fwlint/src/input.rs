@@ -198,6 +198,18 @@ pub(crate) fn gather(paths: &[PathBuf], companions: &[PathBuf], stdin_name: &Pat
     gathered
 }
 
+/// The machine, or lone dump, that a path and these companions stand for.
+pub(crate) fn machine(path: &Path, companions: &[PathBuf], stdin_name: &Path) -> Result<Unit, Failure> {
+    let mut gathered = gather(&[path.to_owned()], companions, stdin_name);
+    if !gathered.failures.is_empty() {
+        return Err(gathered.failures.swap_remove(0));
+    }
+    match gathered.units.pop() {
+        Some(unit) if gathered.units.is_empty() => Ok(unit),
+        _ => Err(Failure::new(path.to_string_lossy(), Reason::SeveralDumps)),
+    }
+}
+
 impl Gathered {
     fn add(&mut self, path: PathBuf) {
         if path.is_dir() {

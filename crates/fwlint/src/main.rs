@@ -15,6 +15,7 @@ mod lints;
 mod manual;
 mod parse;
 mod progress;
+mod reach;
 mod report;
 mod select;
 mod source;
@@ -58,6 +59,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Parse(options) => parse::run(&options),
         Command::Graph(options) => graph::run(&options),
         Command::Trace(options) => trace::run(&options),
+        Command::Reach(options) => reach::run(&options),
         Command::Completions { shell } => print(|out| {
             clap_complete::generate(shell, &mut Cli::command(), "fwlint", out);
             Ok(())

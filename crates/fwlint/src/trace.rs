@@ -1,6 +1,7 @@
 //! `fwlint trace`: one packet after the other, rule by rule.
 
 mod json;
+mod say;
 mod spec;
 mod start;
 mod text;
@@ -15,17 +16,19 @@ use clap::ValueEnum;
 use fwlint_analysis::{Choices, Meanings, Start, Way, World, explore};
 use fwlint_model::{
     Node, Ruleset, resolve,
-    syntax::{Backend, Dump, Family},
+    syntax::{Backend, Family},
 };
 
 use crate::{
     check::available_threads,
     cli, companions,
-    input::{self, Failure, Reason, Unit},
+    input::{self, Failure},
     source::Source,
     terminal::{Messages, Terminal},
 };
+pub(crate) use say::{Said, say};
 use spec::{Spec, Wrong};
+pub(crate) use text::words;
 
 /// How the ways of packets are shown.
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
@@ -74,14 +77,14 @@ struct Given {
 
 pub(crate) fn run(options: &cli::Trace) -> Result<ExitCode, Failure> {
     let messages = Messages::new(options.color, false);
-    let unit = unit(options)?;
+    let unit = input::machine(&options.path, &options.with, &options.reading.stdin_filename)?;
     let mut sources = Vec::new();
     for input in &unit.dumps {
         sources.push(input.read()?);
     }
     let mut dumps = Vec::new();
     for (input, source) in unit.dumps.iter().zip(&sources) {
-        dumps.push(parse(input, source, options)?);
+        dumps.push(input.parse_for(source, options.reading.family, options.backend, available_threads())?);
     }
     let besides: Vec<_> =
         unit.companions.iter().map(|beside| beside.input.read()).collect::<Result<_, _>>()?;
@@ -127,28 +130,6 @@ pub(crate) fn run(options: &cli::Trace) -> Result<ExitCode, Failure> {
     }
     out.flush().map_err(|error| Failure::new("standard output", error))?;
     Ok(if all_answered { ExitCode::SUCCESS } else { ExitCode::from(2) })
-}
-
-/// The dump, and the files beside it.
-fn unit(options: &cli::Trace) -> Result<Unit, Failure> {
-    let mut gathered =
-        input::gather(std::slice::from_ref(&options.path), &options.with, &options.reading.stdin_filename);
-    if !gathered.failures.is_empty() {
-        return Err(gathered.failures.swap_remove(0));
-    }
-    match gathered.units.pop() {
-        Some(unit) if gathered.units.is_empty() => Ok(unit),
-        _ => Err(Failure::new(options.path.to_string_lossy(), Reason::SeveralDumps)),
-    }
-}
-
-fn parse<'s>(input: &input::Input, source: &'s Source, options: &cli::Trace) -> Result<Dump<'s>, Failure> {
-    let mut dump = input.parse(source, options.reading.family, available_threads())?;
-    let named = input.save_name().and_then(|name| name.backend);
-    for run in &mut dump.runs {
-        run.backend = options.backend.map(Backend::from).or(run.backend).or(named);
-    }
-    Ok(dump)
 }
 
 /// The packets that are asked for.

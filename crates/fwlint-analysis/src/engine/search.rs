@@ -111,6 +111,8 @@ pub(super) struct Search<'e> {
     /// Rules that are taken not to be there, in order.
     disabled: &'e [u32],
     learns: bool,
+    /// Packets that are to come to the rule.
+    within: Cube,
     nodes: Vec<Node>,
     frames: Vec<Frame>,
     frame_numbers: FxHashMap<Frame, u32>,
@@ -162,6 +164,7 @@ impl<'e> Search<'e> {
             maps,
             disabled,
             learns: learns && disabled.is_empty(),
+            within: Cube::all(),
             nodes: Vec::new(),
             frames: Vec::new(),
             frame_numbers: FxHashMap::default(),
@@ -172,15 +175,21 @@ impl<'e> Search<'e> {
         }
     }
 
+    /// The same for some packets: of others it is not asked whether they come to the rule.
+    pub(super) fn within(self, packets: Cube) -> Self {
+        Self { within: packets, ..self }
+    }
+
     /// Looks for a packet that comes to a rule and may match it.
     pub(super) fn run(&mut self, rule: RuleId, lemmas: &mut Lemmas, budget: &mut Budget) -> Outcome {
         let program = self.maps.program;
         let chain = program.rules[rule].chain;
         let way = Way { frame: None, path: None, is_rough: program.rules[rule].is_rough };
         // The last to be put there is looked at first.
-        let cubes: Vec<_> = program.cubes(program.rules[rule].may).collect();
-        for cube in cubes.into_iter().rev() {
-            self.open_row(chain, number(rule), &Cube::from(cube), way, lemmas, budget);
+        let cubes: Vec<_> =
+            program.cubes(program.rules[rule].may).filter_map(|cube| intersect(cube, &self.within)).collect();
+        for cube in cubes.iter().rev() {
+            self.open_row(chain, number(rule), cube, way, lemmas, budget);
         }
         while let Some(node) = self.nodes.pop() {
             if budget.is_spent() {

@@ -93,12 +93,9 @@ fn check_dump(
     threads: usize,
 ) -> Result<(Checked, References), Failure> {
     let source = input.read()?;
-    let mut dump = input.parse(&source, options.reading.family, threads)?;
+    let dump = input.parse_for(&source, options.reading.family, options.backend, threads)?;
     let backend = options.backend.map(Backend::from);
     let name = input.save_name();
-    for run in &mut dump.runs {
-        run.backend = backend.or(run.backend).or(name.as_ref().and_then(|name| name.backend));
-    }
     let facts = Facts::of_node(&dump, node);
     let mut rulesets: Vec<_> = facts.rulesets.iter().map(Summary::of).collect();
     let mut references = if node.knows_sets() { References::of(&facts) } else { References::default() };

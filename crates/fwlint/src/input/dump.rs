@@ -1,11 +1,30 @@
 //! From bytes to a dump, if they are one.
 
-use fwlint_model::syntax::{Dump, Evidence, Family, Options, parse};
+use fwlint_model::syntax::{Backend, Dump, Evidence, Family, Options, parse};
 
 use super::{Failure, Input, Reason};
-use crate::{cli::FamilyName, source::Source};
+use crate::{
+    cli::{BackendName, FamilyName},
+    source::Source,
+};
 
 impl Input {
+    /// The same, with the backend that is given, or the one that the dump tells, or the one that the file's name tells.
+    pub(crate) fn parse_for<'s>(
+        &self,
+        source: &'s Source,
+        family: Option<FamilyName>,
+        backend: Option<BackendName>,
+        threads: usize,
+    ) -> Result<Dump<'s>, Failure> {
+        let mut dump = self.parse(source, family, threads)?;
+        let named = self.save_name().and_then(|name| name.backend);
+        for run in &mut dump.runs {
+            run.backend = backend.map(Backend::from).or(run.backend).or(named);
+        }
+        Ok(dump)
+    }
+
     /// Reads a dump. The family is the one that is given, or the one that the dump tells, or the one
     /// that the file's name tells.
     pub(crate) fn parse<'s>(

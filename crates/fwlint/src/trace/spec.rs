@@ -44,7 +44,7 @@ pub(super) enum Device {
 
 /// What a key says.
 #[derive(Clone, Copy)]
-enum Key {
+pub(super) enum Key {
     Id,
     From,
     Route,
@@ -118,7 +118,7 @@ const ADDRESS_TYPES: &[(&str, u32)] = &[
 ];
 
 /// All keys.
-const KEYS: &[(&str, Key)] = &[
+pub(super) const KEYS: &[(&str, Key)] = &[
     ("id", Key::Id),
     ("from", Key::From),
     ("route", Key::Route),

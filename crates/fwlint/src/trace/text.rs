@@ -159,7 +159,8 @@ fn print_leg(
 }
 
 /// What stands behind the rule's chain.
-fn words(ruleset: &Ruleset<'_>, rule: RuleId) -> String {
+/// The rule without its chain.
+pub(crate) fn words(ruleset: &Ruleset<'_>, rule: RuleId) -> String {
     let line = ruleset.line(rule);
     let rest = Span { start: line.chain.end, end: line.span.end };
     String::from_utf8_lossy(rest.of(ruleset.dump.source)).trim().to_owned()
