@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use clap::ValueEnum;
 use fwlint_analysis::{Engine, Limits, Reach, Why, World};
-use fwlint_model::{ChainGraph, Node, RuleId, resolve, syntax::Backend};
+use fwlint_model::{Arena, ChainGraph, Node, RuleId, resolve, syntax::Backend};
 use rayon::prelude::*;
 
 use crate::{
@@ -42,6 +42,7 @@ struct Reached<'a, 'd> {
     world: World<'a, 'd>,
     graph: ChainGraph,
     engine: Engine,
+    reach: Arena<RuleId, Reach>,
 }
 
 /// What is known of a rule.
@@ -71,8 +72,15 @@ pub(crate) fn run(options: &cli::Reach) -> Result<ExitCode, Failure> {
             for ruleset in &resolve(dump) {
                 let graph = ChainGraph::new(ruleset);
                 let world = World::new(ruleset, ruleset.backend.unwrap_or(Backend::Legacy), Some(&node));
-                let engine = Engine::new(&world, &graph, Limits::default());
-                let reached = Reached { source, is_in_node: unit.len() > 1, world, graph, engine };
+                let mut engine = Engine::new(&world, &graph, Limits::default());
+                let reached = Reached {
+                    source,
+                    is_in_node: unit.len() > 1,
+                    world,
+                    graph,
+                    reach: engine.decide(),
+                    engine,
+                };
                 match options.format {
                     Format::Text => text::print(&reached, out)?,
                     Format::Jsonl => json::print(&reached, out)?,
@@ -86,23 +94,22 @@ pub(crate) fn run(options: &cli::Reach) -> Result<ExitCode, Failure> {
 impl Reached<'_, '_> {
     /// Tells of all rules, in the order of the file.
     fn each<E>(&self, with_witness: bool, mut tell: impl FnMut(&Known) -> Result<(), E>) -> Result<(), E> {
-        let reach = self.engine.decide();
         let ruleset = self.world.ruleset;
         let mut rules: Vec<_> = ruleset.rules.ids().collect();
         rules.sort_by_key(|&rule| ruleset.rules[rule].line);
         let mut left = MAX_LOOKED_AT;
         for chunk in rules.chunks(CHUNK) {
             let witness = |&rule: &RuleId| {
-                let is_reached = with_witness && reach[rule] == Reach::Some;
+                let is_reached = with_witness && self.reach[rule] == Reach::Some;
                 is_reached.then(|| self.engine.witness(rule)).flatten()
             };
             let witnesses: Vec<_> = chunk.par_iter().map(witness).collect();
             for (&rule, witness) in chunk.iter().zip(witnesses) {
-                let reason = self.reason(rule, reach[rule]);
-                let is_blocked = reach[rule] == Reach::None && reason.is_none();
+                let reason = self.reason(rule, self.reach[rule]);
+                let is_blocked = self.reach[rule] == Reach::None && reason.is_none();
                 let found = is_blocked.then(|| self.engine.blockers(rule, |_| false, &mut left)).flatten();
                 let blockers = found.map(|blockers| blockers.rules);
-                tell(&Known { rule, reach: reach[rule], witness, blockers, reason })?;
+                tell(&Known { rule, reach: self.reach[rule], witness, blockers, reason })?;
             }
         }
         Ok(())
