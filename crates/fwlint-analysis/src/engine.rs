@@ -7,6 +7,7 @@
 mod before;
 mod consumers;
 mod contradiction;
+mod cubes;
 mod entry;
 mod index;
 mod program;
@@ -86,7 +87,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { rule: 4_000_000, total: 100_000_000, tries_packets: true, learns: true, uses_index: true }
+        Self { rule: 4_000_000, total: 40_000_000, tries_packets: true, learns: true, uses_index: true }
     }
 }
 
@@ -163,6 +164,8 @@ impl Entering {
             return;
         }
         if self.cubes.len() < MAX_ENTERING {
+            // Most chains are called once.
+            self.cubes.reserve_exact(1);
             self.cubes.push(cube);
         } else {
             self.is_all = false;
@@ -205,7 +208,6 @@ impl Engine {
             }
             let own = std::mem::take(&mut entering[chain]);
             let boundary = self.first_boundary(range.start, range.end);
-            self.consumers.begin(chain);
             for rule in range.map(rule_of) {
                 let to = match self.program.rules[rule].then {
                     Then::Jump(to) | Then::Goto(to) => Some(to),
@@ -217,7 +219,9 @@ impl Engine {
                 if let (Some(to), Some(called)) = (to, called) {
                     entering[to] = called;
                 }
-                self.consumers.decided(chain, number(rule), reach[rule] != Reach::None);
+                if reach[rule] == Reach::None {
+                    self.consumers.forget(chain, number(rule));
+                }
             }
         }
         reach

@@ -79,6 +79,8 @@ pub enum Passes {
 pub struct Meanings<'w, 'a, 'd> {
     /// What is given.
     pub world: &'w World<'a, 'd>,
+    /// The rooms of all extensions, by their numbers.
+    rooms: Vec<Option<Room>>,
     /// The answers of tests that are not looked into, by what tells such a test from others.
     opaque: FxHashMap<Vec<u8>, Field>,
 }
@@ -191,7 +193,8 @@ fn room(extension: &Extension) -> Option<(Sight, Room)> {
 impl<'w, 'a, 'd> Meanings<'w, 'a, 'd> {
     /// Nothing said yet.
     pub fn new(world: &'w World<'a, 'd>) -> Self {
-        Self { world, opaque: FxHashMap::default() }
+        let rooms = extensions::all().map(|extension| room(extension).map(|(_, room)| room)).collect();
+        Self { world, rooms, opaque: FxHashMap::default() }
     }
 
     /// Says what a rule means, in place of what was said before. Where its line stands for several rules, of which a
@@ -211,31 +214,34 @@ impl<'w, 'a, 'd> Meanings<'w, 'a, 'd> {
         core_options::tests(args, copy.map(|copy| content.first + copy), &mut tests);
         let mut options = uses(ruleset.family, ruleset.dump.source, args);
         // Stable, so that the options of each use keep their order.
-        options.sort_by_key(|&(_, _, first)| first);
-        for group in options.chunk_by(|one, two| one.2 == two.2) {
-            let Some(&(_, arg, first)) = group.first() else { continue };
-            let id = match arg.id() {
-                core::MATCH => {
-                    extensions::match_named(arg.value_span().of(ruleset.dump.source), ruleset.family)
-                }
-                option => option.extension_id(),
-            };
-            let own = group.iter().filter(|(_, arg, _)| arg.id() != core::MATCH);
-            let own: SmallVec<[(u16, &Arg); 6]> = own.map(|&(number, arg, _)| (number, arg)).collect();
-            let extension = id.extension();
-            let this = Use { extension, args: &own, source: ruleset.dump.source };
+        options.sort_by_key(|option| option.first);
+        for group in options.chunk_by(|one, two| one.first == two.first) {
+            let Some(&Given { extension, first, .. }) = group.first() else { continue };
+            let own = group.iter().filter(|option| option.arg.id() != core::MATCH);
+            let own: SmallVec<[(u16, &Arg); 6]> = own.map(|option| (option.number, option.arg)).collect();
+            let room = tests.meanings.rooms.get(extension.index()).copied().flatten();
+            let this = Use { extension: extension.extension(), args: &own, source: ruleset.dump.source };
             tests.arg = first;
-            match room(extension) {
-                Some((_, room)) => room(&this, &mut tests),
+            match room {
+                Some(room) => room(&this, &mut tests),
                 None => tests.either(),
             }
         }
     }
 }
 
-/// The options of matches, each with its number and the option that begins its use of the match: the `-m` that names it, or
-/// where there is none, the first option.
-fn uses<'d>(family: Family, source: &[u8], args: &'d [Arg]) -> SmallVec<[(u16, &'d Arg, u16); 12]> {
+/// An option of a match, or the `-m` that names it.
+struct Given<'d> {
+    /// Which of the rule's options it is.
+    number: u16,
+    arg: &'d Arg,
+    extension: ExtensionId,
+    /// The option that begins this use of the match: the `-m` that names it, or where there is none, the first option.
+    first: u16,
+}
+
+/// The options of matches, in their order.
+fn uses<'d>(family: Family, source: &[u8], args: &'d [Arg]) -> SmallVec<[Given<'d>; 12]> {
     struct Open {
         extension: ExtensionId,
         first: u16,
@@ -243,10 +249,16 @@ fn uses<'d>(family: Family, source: &[u8], args: &'d [Arg]) -> SmallVec<[(u16, &
     }
     let mut open: SmallVec<[Open; 4]> = SmallVec::new();
     let mut options = SmallVec::new();
-    for (number, arg) in (0..).zip(args) {
+    let mut rest = args.iter().peekable();
+    for number in 0.. {
+        let Some(arg) = rest.next() else { break };
         let (extension, is_named) = match arg.extension().role {
             Role::Core if arg.id() == core::MATCH => {
-                (extensions::match_named(arg.value_span().of(source), family), true)
+                // Mostly an option of the match follows, which says at once which match it is.
+                let name = arg.value_span().of(source);
+                let next = rest.peek().map(|next| (next.extension(), next.id().extension_id()));
+                let told = next.filter(|(next, _)| next.role == Role::Match && next.name.as_bytes() == name);
+                (told.map_or_else(|| extensions::match_named(name, family), |(_, id)| id), true)
             }
             Role::Match => (arg.id().extension_id(), false),
             Role::Core | Role::Target => continue,
@@ -262,7 +274,7 @@ fn uses<'d>(family: Family, source: &[u8], args: &'d [Arg]) -> SmallVec<[(u16, &
                 number
             }
         };
-        options.push((number, arg, first));
+        options.push(Given { number, arg, extension, first });
     }
     options
 }

@@ -264,7 +264,7 @@ impl Field {
     }
 
     /// The field with this number.
-    pub(crate) fn from_index(index: usize) -> Option<Self> {
+    pub fn from_index(index: usize) -> Option<Self> {
         u16::try_from(index).ok().map(Self)
     }
 

@@ -389,9 +389,14 @@ impl ExtensionId {
     /// The options that every rule has.
     pub(crate) const CORE: Self = Self(0);
 
+    /// Its number among [`all`], from 0.
+    pub fn index(self) -> usize {
+        usize::from(self.0)
+    }
+
     /// What it is.
     pub fn extension(self) -> &'static Extension {
-        let index = usize::from(self.0);
+        let index = self.index();
         let unmodelled = || unmodelled::EXTENSIONS.get(index.checked_sub(MODELLED.len())?);
         match MODELLED.get(index) {
             Some(extension) => extension,

@@ -5,7 +5,12 @@ use std::sync::OnceLock;
 use fwlint_model::{Arena, ChainGraph, ChainId, Ruleset};
 use fwlint_packet::{Cube, Packet, Term, contains, intersect, overlap, subtract};
 
-use super::{Budget, index::Layers, program::Program};
+use super::{
+    Budget,
+    cubes::{Cubes, Span, slices},
+    index::Index,
+    program::Program,
+};
 use crate::meaning::Then;
 
 /// Of how many cubes the packets may be that a chain never lets return, for the chain's calls to be consumers like any other
@@ -17,6 +22,9 @@ const MAX_FOLDED: usize = 64;
 
 /// From how many consumers on a chain has an index.
 const INDEXED: usize = 24;
+
+/// How many consumers that nobody needs an index may hold, if they are not a quarter of it.
+const FORGOTTEN: usize = 512;
 
 /// A cube none of whose packets gets past a rule.
 #[derive(Clone, Copy, Debug)]
@@ -41,16 +49,18 @@ pub(super) struct Consumers {
     boundaries: Vec<u32>,
     /// A bit for each consumer whose rule no packet comes to.
     needless: Vec<u64>,
+    /// How many of each chain since its index was made.
+    forgotten: Arena<ChainId, u32>,
     /// Of chains with many consumers.
-    indexes: Arena<ChainId, OnceLock<Box<Layers>>>,
+    indexes: Arena<ChainId, OnceLock<Box<Index>>>,
     use_index: bool,
 }
 
 /// The packets that a chain never lets return.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 enum Ended {
     /// These.
-    Cubes(Vec<Cube>),
+    Cubes(Span),
     /// Some. It may write what is read afterwards, or is too large.
     Some,
 }
@@ -59,6 +69,7 @@ impl Consumers {
     /// Finds all consumers and boundaries.
     pub(super) fn new(ruleset: &Ruleset<'_>, graph: &ChainGraph, program: &Program, use_index: bool) -> Self {
         let mut ended: Arena<ChainId, Ended> = ruleset.chains.ids().map(|_| Ended::Some).collect();
+        let (mut cubes, mut all) = (Cubes::default(), Vec::new());
         let mut writes: Arena<ChainId, bool> = ruleset.chains.ids().map(|_| false).collect();
         for &chain in graph.bottom_up() {
             writes[chain] = ruleset.rules_of(chain).any(|rule| {
@@ -70,8 +81,9 @@ impl Consumers {
                 code.writes() || below
             });
             let is_looped = graph.loop_of(chain).is_some();
-            if ruleset.chains[chain].hook.is_none() && !writes[chain] && !is_looped {
-                ended[chain] = fold(ruleset, program, chain, &ended);
+            let is_told = ruleset.chains[chain].hook.is_none() && !writes[chain] && !is_looped;
+            if is_told && fold(ruleset, program, chain, (&ended, &cubes), &mut all) {
+                ended[chain] = Ended::Cubes(cubes.keep(slices(&all)));
             }
         }
         let mut consumers = Self {
@@ -80,6 +92,7 @@ impl Consumers {
             chains: Arena::default(),
             boundaries: Vec::new(),
             needless: Vec::new(),
+            forgotten: ruleset.chains.ids().map(|_| 0).collect(),
             indexes: ruleset.chains.ids().map(|_| OnceLock::new()).collect(),
             use_index,
         };
@@ -91,13 +104,10 @@ impl Consumers {
                 }
                 Then::Next | Then::NextOrEnd if code.writes() => consumers.boundaries.push(number),
                 Then::Next | Then::NextOrEnd => {}
-                Then::Jump(to) => match &ended[to] {
-                    Ended::Cubes(cubes) if !code.writes() => {
-                        for (cube, ended) in program
-                            .cubes(code.must)
-                            .flat_map(|cube| cubes.iter().map(move |ended| (cube, ended)))
-                        {
-                            if let Some(both) = intersect(cube, ended) {
+                Then::Jump(to) => match ended[to] {
+                    Ended::Cubes(ended) if !code.writes() => {
+                        for cube in program.cubes(code.must) {
+                            for both in cubes.of(ended).filter_map(|ended| intersect(cube, ended)) {
                                 consumers.push(number, &both);
                             }
                         }
@@ -230,31 +240,20 @@ impl Consumers {
         }
     }
 
-    /// Begins with a chain whose rules are decided one after the other.
-    pub(super) fn begin(&mut self, chain: ChainId) {
-        if self.is_large(chain) {
-            self.indexes[chain] = OnceLock::from(Box::default());
-        }
-    }
-
-    /// Says of the next rule of such a chain whether a packet comes to it. If none does, nobody needs to look at what it
-    /// takes: others have taken it.
-    pub(super) fn decided(&mut self, chain: ChainId, rule: u32, is_reached: bool) {
-        if is_reached && !self.is_large(chain) {
-            return;
-        }
+    /// Says that no packet comes to a rule, so that nobody needs to look at what it takes: others have taken it.
+    pub(super) fn forget(&mut self, chain: ChainId, rule: u32) {
         let (start, end) = self.between(chain, rule, rule + 1);
         for consumer in start..end {
-            if is_reached {
-                // The rest must stay where it is while the index looks at it.
-                let mut index = self.indexes[chain].take();
-                if let Some(index) = &mut index {
-                    index.add(consumer, |consumer| self.cube(consumer));
-                }
-                self.indexes[chain] = index.map_or_else(OnceLock::new, OnceLock::from);
-            } else if let Some(word) = self.needless.get_mut(consumer / 64) {
+            if let Some(word) = self.needless.get_mut(consumer / 64) {
                 *word |= 1 << (consumer % 64);
             }
+        }
+        self.forgotten[chain] += number(end - start);
+        let count = self.indexes[chain].get().map_or(usize::MAX, |index| index.count);
+        // An index that holds many of them is in the way.
+        if self.forgotten[chain] as usize > FORGOTTEN.max(count / 4) {
+            self.forgotten[chain] = 0;
+            self.indexes[chain] = OnceLock::new();
         }
     }
 
@@ -264,14 +263,14 @@ impl Consumers {
     }
 
     /// The index of a chain with many consumers.
-    fn index(&self, chain: ChainId) -> Option<&Layers> {
+    fn index(&self, chain: ChainId) -> Option<&Index> {
         if !self.is_large(chain) {
             return None;
         }
         Some(self.indexes[chain].get_or_init(|| {
             let (start, end) = self.chains[chain];
-            let cubes = (start as usize..end as usize).map(|consumer| (consumer, self.cube(consumer)));
-            Box::new(Layers::new(cubes.collect()))
+            let needed = (start as usize..end as usize).filter(|&consumer| self.is_needed(consumer));
+            Box::new(Index::new(needed.map(|consumer| (consumer, self.cube(consumer))).collect()))
         }))
     }
 
@@ -317,55 +316,57 @@ fn number(index: usize) -> u32 {
     u32::try_from(index).unwrap_or(u32::MAX)
 }
 
-/// Finds the packets that a chain never lets return, from its last rule to its first.
-fn fold(ruleset: &Ruleset<'_>, program: &Program, chain: ChainId, ended: &Arena<ChainId, Ended>) -> Ended {
+/// Finds the packets that a chain never lets return, from its last rule to its first. `false` if they are too many cubes.
+fn fold(
+    ruleset: &Ruleset<'_>,
+    program: &Program,
+    chain: ChainId,
+    (ended, cubes): (&Arena<ChainId, Ended>, &Cubes),
+    all: &mut Vec<Cube>,
+) -> bool {
     let rules = ruleset.rules_of(chain);
-    let ends = |then| !matches!(then, Then::Next | Then::NextOrEnd | Then::Return);
-    let mut all = if program.returns(chain) { Vec::new() } else { vec![Cube::all()] };
-    if all.is_empty() && !ruleset.rules_of(chain).any(|rule| {
-        ends(program.rules[rule].then)
-            && !matches!(program.rules[rule].then, Then::Jump(to) | Then::Goto(to) if ended[to].is_nothing())
-    }) {
-        return Ended::Cubes(all);
+    let ends = |then| match then {
+        Then::Next | Then::NextOrEnd | Then::Return => false,
+        Then::Jump(to) | Then::Goto(to) => !matches!(ended[to], Ended::Cubes((start, end)) if start == end),
+        Then::End(_) => true,
+    };
+    all.clear();
+    if !program.returns(chain) {
+        all.push(Cube::all());
+    } else if !ruleset.rules_of(chain).any(|rule| ends(program.rules[rule].then)) {
+        return true;
     }
     if rules.len() > MAX_FOLDED {
-        return Ended::Some;
+        return false;
     }
     for rule in rules.rev() {
         let code = &program.rules[rule];
         match code.then {
             Then::Next | Then::NextOrEnd => {}
-            Then::End(_) => program.cubes(code.must).for_each(|cube| add(&mut all, cube)),
-            Then::Return => all = without(&all, program, code.may),
+            Then::End(_) => program.cubes(code.must).for_each(|cube| add(all, cube)),
+            Then::Return => *all = without(all, program, code.may),
             Then::Jump(to) | Then::Goto(to) => {
-                let Ended::Cubes(below) = &ended[to] else { return Ended::Some };
+                let Ended::Cubes(below) = ended[to] else { return false };
                 if matches!(code.then, Then::Goto(_)) {
                     // One that may match and may not needs both ways looked at.
                     if code.may != code.must {
-                        return Ended::Some;
+                        return false;
                     }
-                    all = without(&all, program, code.may);
+                    *all = without(all, program, code.may);
                 }
-                for (cube, ended) in
-                    program.cubes(code.must).flat_map(|cube| below.iter().map(move |ended| (cube, ended)))
-                {
-                    if let Some(both) = intersect(cube, ended) {
-                        add(&mut all, &both);
-                    }
+                for cube in program.cubes(code.must) {
+                    cubes
+                        .of(below)
+                        .filter_map(|ended| intersect(cube, ended))
+                        .for_each(|both| add(all, &both));
                 }
             }
         }
         if all.len() > MAX_ENDED {
-            return Ended::Some;
+            return false;
         }
     }
-    Ended::Cubes(all)
-}
-
-impl Ended {
-    fn is_nothing(&self) -> bool {
-        matches!(self, Self::Cubes(cubes) if cubes.is_empty())
-    }
+    true
 }
 
 fn add(all: &mut Vec<Cube>, cube: &[Term]) {

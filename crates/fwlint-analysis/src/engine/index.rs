@@ -1,83 +1,15 @@
 //! Finds the cubes that have anything in common with another one, without a look at each.
 
-use std::mem;
-
 use fwlint_packet::{Field, Kind, Packet, Term, Values};
 use rustc_hash::FxHashMap;
 
 use super::Budget;
 
-/// Cubes that can be added one by one: a few indexes, each at least twice as large as the next, and those that are too few
-/// for one.
-#[derive(Debug, Default)]
-pub(super) struct Layers {
-    layers: Vec<Index>,
-    tail: Vec<u32>,
-}
-
-/// How many cubes are looked at one by one.
-const MAX_TAIL: usize = 32;
-
-impl Layers {
-    /// Of cubes by their numbers, all at once.
-    pub(super) fn new(cubes: Vec<(usize, &[Term])>) -> Self {
-        Self { layers: vec![Index::new(cubes)], tail: Vec::new() }
-    }
-
-    /// Adds a cube by its number; `cube` says which cube a number stands for.
-    pub(super) fn add<'c>(&mut self, number: usize, cube: impl Fn(usize) -> &'c [Term]) {
-        self.tail.push(u32::try_from(number).unwrap_or(u32::MAX));
-        if self.tail.len() < MAX_TAIL {
-            return;
-        }
-        let mut numbers = mem::take(&mut self.tail);
-        while self.layers.last().is_some_and(|last| last.count < 2 * numbers.len()) {
-            numbers.extend(self.layers.pop().iter().flat_map(Index::numbers));
-        }
-        let cubes = numbers.into_iter().map(|number| (number as usize, cube(number as usize)));
-        self.layers.push(Index::new(cubes.collect()));
-    }
-
-    /// Gives out each cube that may have anything in common with this one, in any order, as long as the budget lasts.
-    pub(super) fn overlapping(&self, cube: &[Term], budget: &mut Budget, mut give: impl FnMut(usize)) {
-        for layer in &self.layers {
-            layer.overlapping(cube, budget, &mut give);
-        }
-        budget.spend(self.tail.len() as u64);
-        self.tail.iter().for_each(|&cube| give(cube as usize));
-    }
-
-    /// The first cube found that may have all of this one and passes a test; the largest are looked at first. None is found when
-    /// the budget is spent.
-    pub(super) fn first_around(
-        &self,
-        cube: &[Term],
-        budget: &mut Budget,
-        mut is_one: impl FnMut(usize) -> bool,
-    ) -> Option<usize> {
-        budget.spend(self.tail.len() as u64);
-        let in_layers = self.layers.iter().find_map(|layer| layer.first_around(cube, budget, &mut is_one));
-        in_layers.or_else(|| self.tail.iter().map(|&cube| cube as usize).find(|&cube| is_one(cube)))
-    }
-
-    /// Whether any cube that may have this packet passes a test; so it is taken to be when the budget is spent. Of the packet
-    /// all is known that the cubes speak of.
-    pub(super) fn any_at(
-        &self,
-        packet: &Packet,
-        budget: &mut Budget,
-        mut is_one: impl FnMut(usize) -> bool,
-    ) -> bool {
-        budget.spend(self.tail.len() as u64);
-        self.layers.iter().any(|layer| layer.any_at(packet, budget, &mut is_one))
-            || self.tail.iter().any(|&cube| is_one(cube as usize))
-    }
-}
-
 /// Cubes by their values of one field after the other.
 #[derive(Debug)]
-struct Index {
-    count: usize,
+pub(super) struct Index {
+    /// How many cubes are in it.
+    pub(super) count: usize,
     levels: Vec<Level>,
     /// Those that say nothing of any of the fields.
     rest: Vec<u32>,
@@ -98,14 +30,17 @@ struct Entry {
 }
 
 /// The widest of each class: the lowest value of a cube is at most so much below a value that it has.
-const WIDTHS: [u32; 5] = [0, 1 << 8, 1 << 16, 1 << 22, u32::MAX];
+const WIDTHS: [u32; 8] = [0, 1 << 4, 1 << 8, 1 << 12, 1 << 16, 1 << 20, 1 << 24, u32::MAX];
+
+/// So many entries are looked at for the price of one cube.
+const CHEAP: u32 = 8;
 
 /// How many fields are looked at one after the other.
 const MAX_LEVELS: usize = 4;
 
 impl Index {
     /// An index of cubes by their numbers.
-    fn new(cubes: Vec<(usize, &[Term])>) -> Self {
+    pub(super) fn new(cubes: Vec<(usize, &[Term])>) -> Self {
         let count = cubes.len();
         let mut left = cubes;
         let mut levels = Vec::new();
@@ -129,13 +64,16 @@ impl Index {
         Self { count, levels, rest }
     }
 
-    fn overlapping(&self, cube: &[Term], budget: &mut Budget, mut give: impl FnMut(usize)) {
+    /// Gives out each cube that may have anything in common with this one, in any order, as long as the budget lasts.
+    pub(super) fn overlapping(&self, cube: &[Term], budget: &mut Budget, mut give: impl FnMut(usize)) {
+        let mut steps = 0_u32;
         for level in &self.levels {
             let (low, high) = range(cube, level.field).unwrap_or((0, u32::MAX));
             for (class, width) in level.classes.iter().zip(WIDTHS) {
                 let from = class.partition_point(|entry| entry.low < low.saturating_sub(width));
                 for entry in class.iter().skip(from).take_while(|entry| entry.low <= high) {
-                    if !budget.spend(1) {
+                    steps += 1;
+                    if steps.is_multiple_of(CHEAP) && !budget.spend(1) {
                         return;
                     }
                     if entry.high >= low {
@@ -150,7 +88,9 @@ impl Index {
 }
 
 impl Index {
-    fn first_around(
+    /// The first cube found that may have all of this one and passes a test; the largest are looked at first. None is found when
+    /// the budget is spent.
+    pub(super) fn first_around(
         &self,
         cube: &[Term],
         budget: &mut Budget,
@@ -160,6 +100,7 @@ impl Index {
         if let Some(&found) = self.rest.iter().find(|&&cube| is_one(cube as usize)) {
             return Some(found as usize);
         }
+        let mut steps = 0_u32;
         for level in &self.levels {
             let Some((low, high)) = range(cube, level.field) else { continue };
             for (class, width) in level.classes.iter().zip(WIDTHS).rev() {
@@ -169,7 +110,8 @@ impl Index {
                 }
                 let from = class.partition_point(|entry| entry.low < high.saturating_sub(width));
                 for entry in class.iter().skip(from).take_while(|entry| entry.low <= low) {
-                    if !budget.spend(1) {
+                    steps += 1;
+                    if steps.is_multiple_of(CHEAP) && !budget.spend(1) {
                         return None;
                     }
                     if entry.high >= high && is_one(entry.cube as usize) {
@@ -181,13 +123,22 @@ impl Index {
         None
     }
 
-    fn any_at(&self, packet: &Packet, budget: &mut Budget, mut is_one: impl FnMut(usize) -> bool) -> bool {
+    /// Whether any cube that may have this packet passes a test; so it is taken to be when the budget is spent. Of the packet
+    /// all is known that the cubes speak of.
+    pub(super) fn any_at(
+        &self,
+        packet: &Packet,
+        budget: &mut Budget,
+        mut is_one: impl FnMut(usize) -> bool,
+    ) -> bool {
+        let mut steps = 0_u32;
         for level in &self.levels {
             let Some(value) = packet.get(level.field) else { continue };
             for (class, width) in level.classes.iter().zip(WIDTHS) {
                 let from = class.partition_point(|entry| entry.low < value.saturating_sub(width));
                 for entry in class.iter().skip(from).take_while(|entry| entry.low <= value) {
-                    if !budget.spend(1) {
+                    steps += 1;
+                    if steps.is_multiple_of(CHEAP) && !budget.spend(1) {
                         return true;
                     }
                     if entry.high >= value && is_one(entry.cube as usize) {
@@ -198,14 +149,6 @@ impl Index {
         }
         budget.spend(self.rest.len() as u64);
         self.rest.iter().any(|&cube| is_one(cube as usize))
-    }
-}
-
-impl Index {
-    /// The numbers of all cubes.
-    fn numbers(&self) -> impl Iterator<Item = u32> {
-        let classes = self.levels.iter().flat_map(|level| &level.classes).flatten();
-        classes.map(|entry| entry.cube).chain(self.rest.iter().copied())
     }
 }
 

@@ -6,7 +6,10 @@ use fwlint_model::{Arena, Chain, ChainGraph, ChainId, Hook, HookSet, Id, Policy,
 use fwlint_packet::{Cube, Field, Term, Values, contains, intersect};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::before::Written;
+use super::{
+    before::Written,
+    cubes::{Cubes, Span, slices},
+};
 use crate::{
     meaning::{Action, Meaning, Meanings, Passes, Then, Write},
     world::World,
@@ -18,9 +21,7 @@ const MAX_CUBES: usize = 64;
 /// Everything the engine knows of the rules.
 #[derive(Debug)]
 pub(super) struct Program {
-    terms: Vec<Term>,
-    /// Where the terms of each cube stand.
-    cubes: Vec<(u32, u32)>,
+    cubes: Cubes,
     writes: Vec<Written>,
     /// All that any test looks at, in order.
     fields: Vec<Field>,
@@ -51,9 +52,9 @@ pub(super) struct Code {
     /// The chain it is in.
     pub(super) chain: ChainId,
     /// The cubes of the packets that may match.
-    pub(super) may: (u32, u32),
+    pub(super) may: Span,
     /// The cubes of the packets that surely match.
-    pub(super) must: (u32, u32),
+    pub(super) must: Span,
     /// What it writes that a rule reads afterwards.
     pub(super) writes: (u32, u32),
     /// Where a packet goes that matches.
@@ -74,8 +75,7 @@ impl Program {
     pub(super) fn new(world: &World<'_, '_>, graph: &ChainGraph) -> Self {
         let ruleset = world.ruleset;
         let mut program = Self {
-            terms: Vec::with_capacity(ruleset.rules.len() * 4),
-            cubes: Vec::with_capacity(ruleset.rules.len()),
+            cubes: Cubes::with_capacity(ruleset.rules.len()),
             writes: Vec::new(),
             fields: Vec::new(),
             written: Vec::new(),
@@ -92,17 +92,20 @@ impl Program {
             program.rules.push(code);
         }
         program.keep_live_writes(world, graph);
-        let mut seen = FxHashSet::default();
-        let fields = program.terms.iter().map(|term| term.field).filter(|&field| seen.insert(field));
-        program.fields = fields.collect();
-        program.fields.sort_unstable();
+        let mut is_tested = vec![false; 1 << 16];
+        for term in program.cubes.terms() {
+            if let Some(is_tested) = is_tested.get_mut(term.field.index()) {
+                *is_tested |= true;
+            }
+        }
+        let tested = is_tested.iter().enumerate().filter(|(_, is_tested)| **is_tested);
+        program.fields = tested.filter_map(|(index, _)| Field::from_index(index)).collect();
         program
     }
 
-    /// The cubes of a range that a rule has.
-    pub(super) fn cubes(&self, (start, end): (u32, u32)) -> impl ExactSizeIterator<Item = &[Term]> {
-        let cubes = self.cubes.get(start as usize..end as usize).unwrap_or_default();
-        cubes.iter().map(|&(start, end)| self.terms.get(start as usize..end as usize).unwrap_or_default())
+    /// Some cubes of a rule.
+    pub(super) fn cubes(&self, span: Span) -> impl ExactSizeIterator<Item = &[Term]> {
+        self.cubes.of(span)
     }
 
     /// All fields that any test looks at.
@@ -134,13 +137,13 @@ impl Program {
 
     fn code(&mut self, chain: ChainId, meaning: &Meaning, scratch: &mut Scratch) -> Code {
         let is_exact = scratch.take_apart(&meaning.tests.iter().map(|test| &test.passes), true);
-        let may = self.keep(&scratch.cubes);
+        let may = self.cubes.keep(slices(&scratch.cubes));
         let is_rough = !is_exact;
         let must = if meaning.tests.iter().all(|test| !matches!(test.passes, Passes::Between(..))) && is_exact
         {
             may
         } else if scratch.take_apart(&meaning.tests.iter().map(|test| &test.passes), false) {
-            self.keep(&scratch.cubes)
+            self.cubes.keep(slices(&scratch.cubes))
         } else {
             (0, 0)
         };
@@ -150,16 +153,6 @@ impl Program {
         self.writes.extend(writes.iter().map(|&write| Written { write, only }));
         let writes = (start, length(&self.writes));
         Code { chain, may, must, writes, then: meaning.action.then, is_rough }
-    }
-
-    fn keep(&mut self, cubes: &[Cube]) -> (u32, u32) {
-        let start = length(&self.cubes);
-        for cube in cubes {
-            let first = length(&self.terms);
-            self.terms.extend_from_slice(cube);
-            self.cubes.push((first, length(&self.terms)));
-        }
-        (start, length(&self.cubes))
     }
 
     /// Forgets what is written and never read afterwards: by no rule that a packet of the same hook may come to.
