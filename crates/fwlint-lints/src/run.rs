@@ -1,6 +1,7 @@
 //! Runs the lints and brings what they find into order.
 
 use fwlint_model::CompanionId;
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::{Confidence, Facts, Finding, Group, LINTS, Lint, NodeFacts, Severity, lints::OF_COMPANIONS};
@@ -36,14 +37,10 @@ pub struct Sink {
     omitted: [usize; 3],
 }
 
-/// Runs the lints that are selected on a dump.
+/// Runs the lints that are selected on a dump, on as many threads as the pool has that it is called in.
 pub fn run(facts: &Facts<'_>, selected: &dyn Fn(&Lint) -> bool) -> Findings {
-    let mut findings = collect(
-        LINTS
-            .iter()
-            .filter(|lint| selected(lint))
-            .map(|&lint| (lint, |sink: &mut Sink| (lint.check)(facts, sink))),
-    );
+    let checks = LINTS.iter().copied().filter(|lint| selected(lint));
+    let mut findings = collect(checks.map(|lint| (lint, |sink: &mut Sink| (lint.check)(facts, sink))));
     // Where a command was not carried out, the rules may be others than those that were looked at.
     if facts.rulesets.iter().any(|rules| rules.ruleset.unfollowed > 0) {
         for finding in &mut findings.kept {
@@ -65,11 +62,16 @@ pub fn run_companion(
     collect(checks.map(|&(lint, check)| (lint, move |sink: &mut Sink| check(facts, companion, sink))))
 }
 
-fn collect<C: FnOnce(&mut Sink)>(checks: impl Iterator<Item = (&'static Lint, C)>) -> Findings {
+fn collect<C: FnOnce(&mut Sink) + Send>(checks: impl Iterator<Item = (&'static Lint, C)>) -> Findings {
     let mut findings = Findings::default();
-    for (lint, check) in checks {
+    let checks: Vec<_> = checks.collect();
+    let check = |(lint, check): (&'static Lint, C)| {
         let mut sink = Sink::new();
         check(&mut sink);
+        (lint, sink)
+    };
+    let sinks: Vec<_> = checks.into_par_iter().with_max_len(1).map(check).collect();
+    for (lint, mut sink) in sinks {
         findings.omitted.extend(sink.omissions(lint));
         findings.kept.append(&mut sink.kept);
     }
