@@ -2,6 +2,7 @@
 
 mod count;
 mod programs;
+mod shapes;
 mod stages;
 
 use std::{
@@ -55,7 +56,9 @@ pub(crate) fn run(root: &Path, bench: &Bench) -> Result<()> {
     // measured first, while it holds no dump.
     programs::measure(root, &dump, bench.runs)?;
     stages::measure_reading(&dump, bench.runs)?;
-    stages::measure_growth(&growth, bench.runs)
+    stages::measure_growth(&growth, bench.runs)?;
+    println!();
+    shapes::measure(bench.rules, bench.runs)
 }
 
 /// Reads a dump, and leaves it at that.

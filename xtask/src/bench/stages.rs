@@ -69,14 +69,14 @@ fn stages(text: &[u8], rules: usize) -> Result<[Spent; 3]> {
 
 /// What a piece of work took.
 #[derive(Clone, Copy)]
-struct Spent {
+pub(super) struct Spent {
     time: Duration,
     /// Of all threads together: what others do on the machine does not count.
-    cpu: Duration,
+    pub(super) cpu: Duration,
 }
 
 /// Does something; forgetting the result is not part of it.
-fn spend<T>(work: impl FnOnce() -> T) -> (T, Spent) {
+pub(super) fn spend<T>(work: impl FnOnce() -> T) -> (T, Spent) {
     let (start, cpu_start) = (Instant::now(), ProcessTime::now());
     let result = work();
     (result, Spent { time: start.elapsed(), cpu: cpu_start.elapsed() })
