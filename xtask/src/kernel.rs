@@ -94,6 +94,7 @@ pub(crate) fn run(root: &Path, given: &Kernel) -> Result<Outcome> {
     if given.extensions {
         extensions::run(root, given, &mut figures)?;
         println!("{figures}");
+        ensure!(figures.is_telling(), "so little is decided that nothing could differ");
         return Ok(Outcome::Same);
     }
     for &family in &given.family {
@@ -112,6 +113,7 @@ pub(crate) fn run(root: &Path, given: &Kernel) -> Result<Outcome> {
         "{} rules that no packet reaches were hit",
         figures.unreachable_hit
     );
+    ensure!(figures.is_telling(), "so little is decided that nothing could differ");
     ensure!(figures.refused == 0, "{} rule sets are not taken by the kernel", figures.refused);
     Ok(Outcome::Same)
 }
@@ -134,6 +136,7 @@ fn against_interpreter(
         }
         let answers = judge.send(&trial.packets)?;
         let says = ask(family, backend, &rules, &trial.sets, &trial.packets);
+        ensure!(says.ways.len() == answers.len(), "fwlint does not read the rules of seed {seed}");
         figures.add_ruleset(&trial.dump, &answers, &says);
         let mut differs = None;
         for (index, (answer, ways)) in answers.iter().zip(&says.ways).enumerate() {

@@ -72,6 +72,7 @@ fn compare(
         example.packets.iter().map(|(_, given)| packet(family, chain, given)).collect::<Result<_>>()?;
     let answers = judge.send(&packets)?;
     let says = ask(family, backend, &rules, "", &packets);
+    figures.add_rule(&answers, &says);
     for (((matches, given), answer), ways) in example.packets.iter().zip(&answers).zip(&says.ways) {
         figures.add_packet(answer, ways.compare(answer), &says);
         if answer.rules.is_empty() == *matches {

@@ -39,6 +39,19 @@ impl Figures {
         self.rules_hit += answers.iter().flat_map(|answer| &answer.rules).collect::<BTreeSet<_>>().len();
     }
 
+    /// A rule set with one rule.
+    pub(super) fn add_rule(&mut self, answers: &[Answer], says: &Says) {
+        self.rulesets += 1;
+        self.rules += 1;
+        self.rules_hit += usize::from(answers.iter().any(|answer| !answer.rules.is_empty()));
+        self.unreachable += says.unreachable.len();
+    }
+
+    /// Whether most of what was compared could have differed.
+    pub(super) fn is_telling(&self) -> bool {
+        self.decided * 2 > self.packets
+    }
+
     pub(super) fn add_packet(&mut self, answer: &Answer, agreement: Agreement, says: &Says) {
         self.packets += 1;
         self.matches += answer.rules.len();
