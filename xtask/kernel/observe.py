@@ -85,9 +85,10 @@ class Trace:
         table, chain = event[1][:-1].decode(), event[2][:-1].decode()
         kind = "bridge" if family == BRIDGE else "ip"
         if table == OWN:
-            if chain.endswith("_end") and self._goes_on(event, kind, chain):
+            if chain.endswith("_end") and self._leaves_by(event, kind, chain, "lo", "br0"):
                 self.looped = True
-            elif chain.endswith("_end"):
+            # What goes round by lo comes in again; a bridge may have asked the hooks of IP last.
+            if chain.endswith("_end") and not self._leaves_by(event, kind, chain, "lo"):
                 end.clear()
                 end.update(self._left(event))
             return
@@ -105,11 +106,9 @@ class Trace:
             return
         steps.append([kind, table, chain, number, verdict])
 
-    def _goes_on(self, event, kind, chain):
-        """Whether the packet has more hooks to pass: to come in again by lo, or the bridge's."""
+    def _leaves_by(self, event, kind, chain, *devices):
         out = struct.unpack("!I", event[12])[0] if 12 in event else 0
-        indexes = self.namespace.indexes
-        return kind == "ip" and chain == "post_end" and out in (indexes["lo"], indexes.get("br0"))
+        return kind == "ip" and chain == "post_end" and out in [self.namespace.indexes.get(device) for device in devices]
 
     def _left(self, event):
         left = {"mark": struct.unpack("!I", event[14])[0] if 14 in event else 0}

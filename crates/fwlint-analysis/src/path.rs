@@ -348,9 +348,11 @@ impl Walk<'_, '_, '_, '_> {
             Output => false,
             Postrouting => !self.route.is_from_here(),
         };
+        // Of bridged packets POSTROUTING sees the port only. Source: `br_nf_post_routing()` of `br_netfilter_hooks.c`.
+        let shows_device = comes_in && !(hook == Postrouting && self.is_bridged());
         let goes_out = matches!(hook, Forward | Output | Postrouting);
         let shown = [
-            (Field::IN_DEVICE, comes_in),
+            (Field::IN_DEVICE, shows_device),
             (Field::IN_PORT, comes_in),
             (Field::IN_BRIDGE, comes_in),
             (Field::OUT_DEVICE, goes_out),

@@ -31,7 +31,7 @@ impl Walk<'_, '_, '_, '_> {
         Ok(())
     }
 
-    fn is_bridged(&self) -> bool {
+    pub(super) fn is_bridged(&self) -> bool {
         self.found.get(Field::BRIDGED) == Some(1)
     }
 

@@ -132,6 +132,9 @@ fn hooks_know_devices() {
         let expected = expected.replace('V', &format!("{table} V"));
         assert_eq!(met, format!("{table} {chain} 1, {expected}"));
     }
+    let bridged = syn().with(Field::BRIDGED, 1);
+    let met = met(&text("mangle", "POSTROUTING"), &bridged, Route::Forward);
+    assert_eq!(met, "mangle POSTROUTING 1, mangle V 2, mangle V 4, mangle V 5");
 }
 
 #[test]
