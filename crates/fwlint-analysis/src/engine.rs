@@ -8,10 +8,12 @@ mod before;
 mod consumers;
 mod contradiction;
 mod cubes;
+mod earlier;
 mod entry;
 mod index;
 mod program;
 mod search;
+mod stations;
 mod survivors;
 #[cfg(test)]
 mod tests;
@@ -24,9 +26,11 @@ use self::{
     entry::Domains,
     program::Program,
     search::{Callers, Found, Lemmas, Maps, Outcome, Search},
+    stations::Stations,
     survivors::Survivors,
 };
 pub use contradiction::Contradiction;
+pub use earlier::EarlierTables;
 
 use crate::{meaning::Then, world::World};
 
@@ -99,6 +103,7 @@ pub struct Engine {
     callers: Callers,
     entries: Arena<ChainId, Option<Cube>>,
     domains: Domains,
+    stations: Stations,
     limits: Limits,
 }
 
@@ -119,7 +124,9 @@ pub struct Blockers {
     /// In order. There may be none at all: then no rule that calls the chain lets such packets through, or none can match
     /// the rule.
     pub rules: Vec<RuleId>,
-    /// None of them could be missing.
+    /// Built-in chains of tables before the rule's own whose policy drops what their rules leave.
+    pub policies: Vec<ChainId>,
+    /// None of the rules could be missing.
     pub is_minimal: bool,
     /// They may not be all: it matters as well what calls the rule's chain, or what is written to packets before.
     pub are_some: bool,
@@ -184,7 +191,8 @@ impl Engine {
             |(id, chain): (ChainId, &fwlint_model::Chain<'_>)| chain.hook.map(|_| entry::entry(world, id));
         let entries = ruleset.chains.iter().map(entry).collect();
         let domains = Domains::new(world, graph, &entries, program.written());
-        Self { program, consumers, callers, entries, domains, limits }
+        let stations = Stations::new(world, graph, &program);
+        Self { program, consumers, callers, entries, domains, stations, limits }
     }
 
     /// For every rule, whether a packet comes to it that may match it.
@@ -264,23 +272,35 @@ impl Engine {
         is_alike: impl Fn(RuleId) -> bool,
         left: &mut u64,
     ) -> Option<Blockers> {
+        let mut blockers = self.keeping_away(rule, self.maps(), is_alike, left)?;
+        blockers.are_some = !self.is_taken_in_its_chain(rule, left);
+        Some(blockers)
+    }
+
+    fn keeping_away(
+        &self,
+        rule: RuleId,
+        maps: Maps<'_>,
+        is_alike: impl Fn(RuleId) -> bool,
+        left: &mut u64,
+    ) -> Option<Blockers> {
         let mut lemmas = Lemmas::default();
         let mut search = |disabled: &[u32]| {
             let mut budget = self.budget(*left);
-            let outcome = Search::new(self.maps(), disabled, false).run(rule, &mut lemmas, &mut budget);
+            let outcome = Search::new(maps, disabled, false).run(rule, &mut lemmas, &mut budget);
             *left = left.saturating_sub(budget.spent());
             match outcome {
-                Outcome::Nothing(used) => {
+                Outcome::Nothing(used, policies) => {
                     let mut rules: Vec<u32> =
                         used.iter().map(|&consumer| self.consumers.rule(consumer as usize)).collect();
                     rules.sort_unstable();
                     rules.dedup();
-                    Some(rules)
+                    Some((rules, policies))
                 }
                 _ => None,
             }
         };
-        let mut found = search(&[])?;
+        let (mut found, mut policies) = search(&[])?;
         let mut disabled: Vec<u32> = Vec::new();
         let mut needed: Vec<u32> = Vec::new();
         let is_minimal = found.len() <= MAX_BLOCKERS;
@@ -290,16 +310,16 @@ impl Engine {
             let Some(&tried) = open.max_by_key(|&&rule| is_alike(rule_of(rule))) else { break };
             let at = disabled.partition_point(|&rule| rule < tried);
             disabled.insert(at, tried);
-            if let Some(rules) = search(&disabled) {
-                found = rules;
+            if let Some(without) = search(&disabled) {
+                (found, policies) = without;
             } else {
                 disabled.remove(at);
                 needed.push(tried);
             }
         }
         let is_minimal = found.iter().all(|rule| needed.contains(rule));
-        let are_some = !self.is_taken_in_its_chain(rule, left);
-        Some(Blockers { rules: found.into_iter().map(rule_of).collect(), is_minimal, are_some })
+        let rules = found.into_iter().map(rule_of).collect();
+        Some(Blockers { rules, policies, is_minimal, are_some: true })
     }
 
     /// Whether the rules in front of a rule take all that it may match, whatever comes to the chain.
@@ -349,7 +369,7 @@ impl Engine {
                     }
                     Reach::Some
                 }
-                Outcome::Nothing(_) => Reach::None,
+                Outcome::Nothing(..) => Reach::None,
                 Outcome::Spent => Reach::Unknown(Why::Budget),
                 Outcome::Rough => Reach::Unknown(Why::Rough),
             }
@@ -472,6 +492,7 @@ impl Engine {
             entries: &self.entries,
             domains: &self.domains,
             callers: &self.callers,
+            stations: None,
         }
     }
 

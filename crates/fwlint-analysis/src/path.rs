@@ -380,7 +380,8 @@ impl Walk<'_, '_, '_, '_> {
     }
 }
 
-fn base_chain(ruleset: &Ruleset<'_>, station: &Station) -> Option<ChainId> {
+/// The built-in chain of a table at a hook, if there is one.
+pub(crate) fn base_chain(ruleset: &Ruleset<'_>, station: &Station) -> Option<ChainId> {
     let mut tables = ruleset.tables.iter().filter(|(_, table)| table.name.0 == station.table.as_bytes());
     let (table, _) = tables.next()?;
     ruleset.chains_of(table).find(|&chain| ruleset.chains[chain].hook == Some(station.hook))

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use fwlint_model::{Arena, Chain, ChainGraph, ChainId, Hook, HookSet, Id, Policy, RuleId, Ruleset};
+use fwlint_model::{Arena, Chain, ChainGraph, ChainId, Hook, HookSet, Id, Policy, RuleId, Ruleset, TableId};
 use fwlint_packet::{Cube, Field, Term, Values, contains, intersect};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -27,6 +27,8 @@ pub(super) struct Program {
     fields: Vec<Field>,
     /// All that any target writes, in order.
     written: Vec<Field>,
+    /// The same for each table whose targets write anything.
+    written_in: FxHashMap<TableId, Vec<Field>>,
     pub(super) rules: Arena<RuleId, Code>,
     pub(super) chains: Arena<ChainId, Scope>,
     /// All chains, each in front of those that it calls.
@@ -79,6 +81,7 @@ impl Program {
             writes: Vec::new(),
             fields: Vec::new(),
             written: Vec::new(),
+            written_in: FxHashMap::default(),
             rules: Arena::default(),
             chains: scopes(ruleset, graph),
             order: graph.bottom_up().iter().rev().copied().collect(),
@@ -116,6 +119,11 @@ impl Program {
     /// All fields that any target writes.
     pub(super) fn written(&self) -> &[Field] {
         &self.written
+    }
+
+    /// All fields that any target of a table writes.
+    pub(super) fn written_in(&self, table: TableId) -> &[Field] {
+        self.written_in.get(&table).map_or(&[], Vec::as_slice)
     }
 
     /// What a rule writes, in order.
@@ -165,8 +173,17 @@ impl Program {
         written.sort_unstable();
         written.dedup();
         self.written.clone_from(&written);
+        for (rule, content) in ruleset.rules.iter().filter(|(rule, _)| self.rules[*rule].writes()) {
+            let (start, end) = self.rules[rule].writes;
+            let all = self.written_in.entry(ruleset.chains[content.chain].table).or_default();
+            for Written { write, .. } in self.writes.get(start as usize..end as usize).unwrap_or_default() {
+                if let Err(at) = all.binary_search(&write.field()) {
+                    all.insert(at, write.field());
+                }
+            }
+        }
         // For each table, hook and field, the bits that are read.
-        let mut read: FxHashMap<(fwlint_model::TableId, Hook, Field), u32> = FxHashMap::default();
+        let mut read: FxHashMap<(TableId, Hook, Field), u32> = FxHashMap::default();
         for (rule, content) in ruleset.rules.iter() {
             let code = &self.rules[rule];
             let hooks = graph.hooks(content.chain);

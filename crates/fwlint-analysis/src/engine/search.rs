@@ -9,15 +9,19 @@ use super::{
     before::{Written, before},
     consumers::Consumers,
     program::Program,
+    stations::{Kept, Stations},
     survivors::{Lemma, Survivors},
 };
-use crate::meaning::Then;
+use crate::meaning::{Then, Verdict};
 
 /// From how many consumers on it is worth remembering that they take a cube away.
 const LEARNT_FROM: usize = 4;
 
 /// How many such facts are remembered of a chain.
 const MAX_LEMMAS: usize = 1_024;
+
+/// How many sets of packets are remembered of a built-in chain that come to it through the tables before.
+const MAX_LET_THROUGH: usize = 32;
 
 /// How many states are remembered as looked at.
 const MAX_SEEN: usize = 1 << 20;
@@ -31,6 +35,8 @@ pub(super) struct Maps<'e> {
     pub(super) entries: &'e Arena<ChainId, Option<Cube>>,
     pub(super) domains: &'e Domains,
     pub(super) callers: &'e Callers,
+    /// Where packets come to built-in chains from, if that matters.
+    pub(super) stations: Option<&'e Stations>,
 }
 
 /// The rules that lead to each chain.
@@ -44,6 +50,8 @@ pub(super) struct Callers {
 #[derive(Debug, Default)]
 pub(super) struct Lemmas {
     of_chains: FxHashMap<ChainId, Vec<Lemma>>,
+    /// Packets that come to a built-in chain through the tables before.
+    let_through: FxHashMap<ChainId, Vec<Cube>>,
 }
 
 /// What a search found.
@@ -51,8 +59,8 @@ pub(super) struct Lemmas {
 pub(super) enum Outcome {
     /// Packets that come to the rule.
     Found(Box<Found>),
-    /// There are none. The consumers that see to it, in order.
-    Nothing(Vec<u32>),
+    /// There are none. The consumers that see to it, in order, and the built-in chains whose policy does.
+    Nothing(Vec<u32>, Vec<ChainId>),
     /// It took too long.
     Spent,
     /// There may be some, but not all is known of a rule on the way.
@@ -66,8 +74,9 @@ pub(super) struct Found {
     pub(super) root: ChainId,
     /// What they are there.
     pub(super) cube: Cube,
-    /// What is written to them on the way, in order.
+    /// What is written to them on the way, in order; within one table.
     pub(super) writes: Vec<Written>,
+    hop: Option<u32>,
 }
 
 /// A row of calls that a packet is to come back from.
@@ -92,6 +101,29 @@ struct Way {
     frame: Option<u32>,
     path: Option<u32>,
     is_rough: bool,
+    /// The built-in chain that it has to begin in, if not any will do.
+    root: Option<ChainId>,
+    /// How it went on from there.
+    hop: Option<u32>,
+}
+
+/// How a packet got from one built-in chain to the next.
+#[derive(Clone, Copy, Debug)]
+struct Hop {
+    to: ChainId,
+    kept: Kept,
+    then: Option<u32>,
+}
+
+/// All that matters of a place in the search.
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct State {
+    chain: ChainId,
+    to: u32,
+    frame: Option<u32>,
+    is_rough: bool,
+    root: Option<ChainId>,
+    cube: Cube,
 }
 
 #[derive(Debug)]
@@ -102,6 +134,8 @@ enum Node {
     Callers { chain: ChainId, cube: Cube, next: usize, way: Way },
     /// What comes back from a chain: by which of its exits? The first is its end.
     Exits { chain: ChainId, cube: Cube, next: usize, way: Way },
+    /// What goes on from a built-in chain to the next table: by which of its exits? The first is its policy.
+    Leaving { root: ChainId, cube: Cube, next: usize, way: Way },
 }
 
 /// One search.
@@ -117,8 +151,10 @@ pub(super) struct Search<'e> {
     frames: Vec<Frame>,
     frame_numbers: FxHashMap<Frame, u32>,
     paths: Vec<Path>,
-    seen: FxHashSet<(ChainId, u32, Option<u32>, bool, Cube)>,
+    hops: Vec<Hop>,
+    seen: FxHashSet<State>,
     used: Vec<u32>,
+    policies: Vec<ChainId>,
     found_roughly: bool,
 }
 
@@ -169,8 +205,10 @@ impl<'e> Search<'e> {
             frames: Vec::new(),
             frame_numbers: FxHashMap::default(),
             paths: Vec::new(),
+            hops: Vec::new(),
             seen: FxHashSet::default(),
             used: Vec::new(),
+            policies: Vec::new(),
             found_roughly: false,
         }
     }
@@ -184,7 +222,8 @@ impl<'e> Search<'e> {
     pub(super) fn run(&mut self, rule: RuleId, lemmas: &mut Lemmas, budget: &mut Budget) -> Outcome {
         let program = self.maps.program;
         let chain = program.rules[rule].chain;
-        let way = Way { frame: None, path: None, is_rough: program.rules[rule].is_rough };
+        let way =
+            Way { frame: None, path: None, is_rough: program.rules[rule].is_rough, root: None, hop: None };
         // The last to be put there is looked at first.
         let cubes: Vec<_> =
             program.cubes(program.rules[rule].may).filter_map(|cube| intersect(cube, &self.within)).collect();
@@ -207,7 +246,9 @@ impl<'e> Search<'e> {
         }
         self.used.sort_unstable();
         self.used.dedup();
-        Outcome::Nothing(std::mem::take(&mut self.used))
+        self.policies.sort_unstable();
+        self.policies.dedup();
+        Outcome::Nothing(std::mem::take(&mut self.used), std::mem::take(&mut self.policies))
     }
 
     fn step(&mut self, node: Node, lemmas: &mut Lemmas, budget: &mut Budget) -> Option<Found> {
@@ -259,17 +300,114 @@ impl<'e> Search<'e> {
                 if self.is_disabled(rule) {
                     return None;
                 }
-                match program.rules[rule].then {
-                    Then::Goto(to) => {
-                        let frame = self.frame(Frame { rule, parent: way.frame });
-                        let way = Way { frame: Some(frame), ..way };
-                        self.nodes.push(Node::Exits { chain: to, cube, next: 0, way });
-                    }
-                    _ => self.open_matching(rule, &cube, way, lemmas, budget),
-                }
+                self.open_exit(rule, cube, way, lemmas, budget);
+                None
+            }
+            Node::Leaving { root, cube, next, way } => {
+                self.leave(root, cube, next, way, lemmas, budget);
                 None
             }
         }
+    }
+
+    /// Goes on in front of a rule by which packets leave a chain.
+    fn open_exit(&mut self, rule: RuleId, cube: Cube, way: Way, lemmas: &mut Lemmas, budget: &mut Budget) {
+        match self.maps.program.rules[rule].then {
+            Then::Goto(to) => {
+                let frame = self.frame(Frame { rule, parent: way.frame });
+                let way = Way { frame: Some(frame), ..way };
+                self.nodes.push(Node::Exits { chain: to, cube, next: 0, way });
+            }
+            _ => self.open_matching(rule, &cube, way, lemmas, budget),
+        }
+    }
+
+    /// Goes on with one of the ways by which packets go on from a built-in chain.
+    fn leave(
+        &mut self,
+        root: ChainId,
+        cube: Cube,
+        next: usize,
+        way: Way,
+        lemmas: &mut Lemmas,
+        budget: &mut Budget,
+    ) {
+        let Maps { program, stations, .. } = self.maps;
+        let Some(exits) = stations.and_then(|stations| stations.exits(root)) else {
+            debug_assert!(false, "the exits of what is in front of a guarded chain are known");
+            self.found_roughly = true;
+            return;
+        };
+        if next == 0 {
+            self.nodes.push(Node::Leaving { root, cube: cube.clone(), next: 1, way });
+            if exits.drops_by_policy {
+                self.policies.push(root);
+            } else {
+                self.open_row(root, program.rules_of(root).end, &cube, way, lemmas, budget);
+            }
+            return;
+        }
+        let Some(&rule) = exits.rules.get(next - 1) else { return };
+        budget.spend(1);
+        self.nodes.push(Node::Leaving { root, cube: cube.clone(), next: next + 1, way });
+        if self.is_disabled(rule) {
+            return;
+        }
+        if program.rules[rule].then == Then::End(Verdict::Queue) {
+            // The program may give back another packet.
+            let hop = self.hop(Hop { to: root, kept: Kept::NOTHING, then: way.hop });
+            return self.open_exit(rule, Cube::all(), Way { hop, ..way }, lemmas, budget);
+        }
+        self.open_exit(rule, cube, way, lemmas, budget);
+    }
+
+    /// At the beginning of a built-in chain, where tables before it may have kept packets away.
+    fn go_back(&mut self, root: ChainId, cube: &Cube, way: Way, lemmas: &Lemmas) -> Option<Found> {
+        let mut known = lemmas.let_through.get(&root).into_iter().flatten();
+        let through = known.find_map(|known| intersect(known, cube));
+        let stations = self.maps.stations.filter(|stations| stations.is_guarded(root));
+        if through.is_some() || stations.is_none() {
+            if way.is_rough {
+                self.found_roughly = true;
+                return None;
+            }
+            let cube = through.unwrap_or_else(|| cube.clone());
+            return Some(Found { root, cube, writes: Vec::new(), hop: way.hop });
+        }
+        for origin in stations.map_or(&[][..], |stations| stations.origins(root)) {
+            let hop = self.hop(Hop { to: root, kept: origin.kept, then: way.hop });
+            let cube = origin.kept.of(cube);
+            match origin.from {
+                Some(from) => {
+                    let way = Way { frame: None, path: None, is_rough: way.is_rough, root: Some(from), hop };
+                    self.nodes.push(Node::Leaving { root: from, cube, next: 0, way });
+                }
+                None if way.is_rough => self.found_roughly = true,
+                None => return Some(Found { root, cube, writes: Vec::new(), hop }),
+            }
+        }
+        None
+    }
+
+    /// The packets that are known to come to a built-in chain, because those that were found come to it: all that are like
+    /// them in what is not changed on the way.
+    pub(super) fn remember(&self, found: &Found, lemmas: &mut Lemmas) {
+        let (mut kept, mut hop, mut to) = (Kept::ALL, found.hop, None);
+        while let Some(&Hop { to: next, kept: own, then }) = hop.and_then(|hop| self.hops.get(hop as usize)) {
+            kept = kept.and(own);
+            to = Some(next);
+            hop = then;
+        }
+        let Some(to) = to else { return };
+        let known = lemmas.let_through.entry(to).or_default();
+        if known.len() < MAX_LET_THROUGH {
+            known.push(kept.of(&found.cube));
+        }
+    }
+
+    fn hop(&mut self, hop: Hop) -> Option<u32> {
+        self.hops.push(hop);
+        u32::try_from(self.hops.len() - 1).ok()
     }
 
     /// At the beginning of a chain.
@@ -286,11 +424,16 @@ impl<'e> Search<'e> {
             self.open_matching(rule, &cube, Way { frame: parent, ..way }, lemmas, budget);
             return None;
         }
-        let entered = self.maps.entries[chain].as_ref().and_then(|entry| intersect(entry, &cube));
+        let is_end = way.root.is_none_or(|root| root == chain);
+        let entry = self.maps.entries[chain].as_ref().filter(|_| is_end);
+        let entered = entry.and_then(|entry| intersect(entry, &cube));
         if !self.maps.callers.of(chain).is_empty() {
             self.nodes.push(Node::Callers { chain, cube, next: 0, way });
         }
         let cube = entered?;
+        if self.maps.stations.is_some() {
+            return self.go_back(chain, &cube, way, lemmas);
+        }
         if way.is_rough {
             self.found_roughly = true;
             return None;
@@ -301,7 +444,7 @@ impl<'e> Search<'e> {
             writes.extend_from_slice(self.maps.program.writes_of(step.rule));
             path = step.then;
         }
-        Some(Found { root: chain, cube, writes })
+        Some(Found { root: chain, cube, writes, hop: None })
     }
 
     /// Behind a boundary: what was the packet before, and where?
@@ -378,8 +521,9 @@ impl<'e> Search<'e> {
         let Maps { program, consumers, domains, .. } = self.maps;
         // What comes to none of the hooks would be looked at all the way to them.
         let Some(cube) = intersect(cube, domains.of(chain)) else { return };
-        if self.seen.len() < MAX_SEEN && !self.seen.insert((chain, to, way.frame, way.is_rough, cube.clone()))
-        {
+        let Way { frame, is_rough, root, .. } = way;
+        let state = || State { chain, to, frame, is_rough, root, cube: cube.clone() };
+        if self.seen.len() < MAX_SEEN && !self.seen.insert(state()) {
             return;
         }
         let start = program.rules_of(chain).start;
