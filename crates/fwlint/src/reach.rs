@@ -29,7 +29,7 @@ pub(crate) enum Format {
 }
 
 /// How many sets of packets are looked at, to find out for all rules of a dump what keeps packets from them.
-const MAX_LOOKED_AT: u64 = 200_000_000;
+const MAX_LOOKED_AT: u64 = 20_000_000;
 
 /// How many rules are looked at at once.
 const CHUNK: usize = 8192;

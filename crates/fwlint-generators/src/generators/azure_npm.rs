@@ -4,6 +4,8 @@ use crate::generator::{FILTER, Generator, chain};
 
 const POLICIES: &str = "fills with network policies";
 
+const OVERLAP: &str = "policies may overlap";
+
 pub(crate) static GENERATOR: Generator = Generator {
     name: "Azure NPM",
     chains: &[
@@ -14,11 +16,11 @@ pub(crate) static GENERATOR: Generator = Generator {
         chain(FILTER, "AZURE-NPM-INGRESS-ALLOW-MARK")
             .may_be_uncalled("only the chains of ingress policies call it"),
         // One of each policy, named by a hash.
-        chain(FILTER, "AZURE-NPM-INGRESS-*"),
-        chain(FILTER, "AZURE-NPM-EGRESS-*"),
+        chain(FILTER, "AZURE-NPM-INGRESS-*").may_have_idle_rules(OVERLAP),
+        chain(FILTER, "AZURE-NPM-EGRESS-*").may_have_idle_rules(OVERLAP),
         // The first version.
-        chain(FILTER, "AZURE-NPM-INGRESS-DROPS"),
-        chain(FILTER, "AZURE-NPM-EGRESS-DROPS"),
+        chain(FILTER, "AZURE-NPM-INGRESS-DROPS").may_have_idle_rules(OVERLAP),
+        chain(FILTER, "AZURE-NPM-EGRESS-DROPS").may_have_idle_rules(OVERLAP),
         chain(FILTER, "AZURE-NPM-INGRESS-PORT").may_be_empty(POLICIES),
         chain(FILTER, "AZURE-NPM-INGRESS-FROM").may_be_empty(POLICIES),
         chain(FILTER, "AZURE-NPM-EGRESS-PORT").may_be_empty(POLICIES),

@@ -11,7 +11,8 @@ pub(crate) static GENERATOR: Generator = Generator {
         chain(NAT, "ISTIO_REDIRECT")
             .may_be_uncalled("the call comes when outbound addresses or ports are redirected"),
         chain(NAT, "ISTIO_IN_REDIRECT"),
-        chain(NAT, "ISTIO_OUTPUT"),
+        chain(NAT, "ISTIO_OUTPUT")
+            .may_have_idle_rules("it writes alike rules for the proxy's user and for its group"),
         chain(NAT, "ISTIO_OUTPUT_DNS"),
         chain(RAW, "ISTIO_OUTPUT_DNS"),
         chain(MANGLE, "ISTIO_INBOUND"),

@@ -26,7 +26,7 @@ pub(super) static LINT: Lint = Lint {
 const SHOWN: usize = 3;
 
 /// How many sets of packets are looked at, to find out for all findings which rules keep packets away.
-const MAX_LOOKED_AT: u64 = 100_000_000;
+const MAX_LOOKED_AT: u64 = 5_000_000;
 
 fn check(facts: &Facts<'_>, sink: &mut Sink) {
     let left = Cell::new(MAX_LOOKED_AT);
