@@ -22,25 +22,31 @@ pub(super) fn tests(this: &Use<'_, '_>, tests: &mut Tests<'_, '_, '_, '_>) {
     }
     let pair = if is_nft { both_inverted(this) } else { None };
     if let Some((number, sport, dport)) = pair {
-        // Compiled to one comparison of four bytes.
-        let ports = Region::of(Field::SPORT, Values::exactly(sport.into()))
-            .and(&Region::of(Field::DPORT, Values::exactly(dport.into())));
-        tests.at(number).region(ports.complement());
+        let sport = Region::of(Field::SPORT, Values::exactly(sport.into()));
+        let dport = Region::of(Field::DPORT, Values::exactly(dport.into()));
+        // Compiled to one comparison of four bytes before 1.8.11. Which version loads the rules is not known.
+        let (neither, not_both) =
+            (sport.clone().or(dport.clone()).complement(), sport.and(&dport).complement());
+        tests.at(number).between(neither, not_both);
     }
     for (number, name, value, negated) in this.options() {
         let tests = tests.at(number);
         match (name, value) {
             ("sport" | "dport", Value::Ports(_)) if pair.is_some() => {}
-            // Inverted or not, all ports are no test.
-            ("sport" | "dport", Value::Ports(PortRange { low: 0, high: u16::MAX })) if is_nft => {}
+            // 1.8.9 makes no test of it; which version loads the rules is not known.
+            ("sport" | "dport", Value::Ports(PortRange { low: 0, high: u16::MAX })) if is_nft && negated => {
+                tests.either();
+            }
             ("sport", Value::Ports(range)) => {
                 tests.values(Field::SPORT, Values::range(range.low.into(), range.high.into()), negated);
             }
             ("dport", Value::Ports(range)) => {
                 tests.values(Field::DPORT, Values::range(range.low.into(), range.high.into()), negated);
             }
-            // No flags to look at is no test, whatever they should be.
-            ("tcp-flags", Value::TcpFlags { mask: 0, .. }) if is_nft => {}
+            // Likewise, where no flags are looked at.
+            ("tcp-flags", Value::TcpFlags { mask: 0, set }) if is_nft && (negated || set != 0) => {
+                tests.either();
+            }
             ("tcp-flags", Value::TcpFlags { mask, set }) => flags(tests, mask, set, negated),
             ("syn", _) => flags(tests, 0x17, 0x02, negated),
             ("tcp-option", Value::Number(option)) => {
@@ -64,7 +70,7 @@ fn flags(tests: &mut Tests<'_, '_, '_, '_>, mask: u8, set: u8, negated: bool) {
     tests.values(Field::TCP_FLAGS, Values::masked(set.into(), mask.into()), negated);
 }
 
-/// The ports of `! --sport A ! --dport B`, of which `nf_tables` makes "not both".
+/// The ports of `! --sport A ! --dport B`, of which `nf_tables` may make "not both".
 fn both_inverted(this: &Use<'_, '_>) -> Option<(u16, u16, u16)> {
     let single = |name| match this.option(name)? {
         (number, Value::Ports(PortRange { low, high }), true) if low == high && low != 0 => {

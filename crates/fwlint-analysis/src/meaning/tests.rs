@@ -138,9 +138,10 @@ fn ports_need_their_protocol_and_a_header() {
         &[Nft],
         &[
             ("-p udp -m udp --dport 80", &[UDP, LATER, (Field::DPORT, 80)], YES),
-            ("-p tcp -m tcp ! --sport 1 ! --dport 2", &[TCP, (Field::SPORT, 1), (Field::DPORT, 3)], YES),
+            ("-p tcp -m tcp ! --sport 1 ! --dport 2", &[TCP, (Field::SPORT, 1), (Field::DPORT, 3)], OPEN),
             ("-p tcp -m tcp ! --sport 1 ! --dport 2", &[TCP, (Field::SPORT, 1), (Field::DPORT, 2)], NO),
-            ("-p tcp -m tcp ! --dport 0:65535", &[TCP], YES),
+            ("-p tcp -m tcp ! --sport 1 ! --dport 2", &[TCP, (Field::SPORT, 3), (Field::DPORT, 3)], YES),
+            ("-p tcp -m tcp ! --dport 0:65535", &[TCP], OPEN),
             ("! -p tcp -m tcp --dport 80", &[UDP, (Field::DPORT, 80)], OPEN),
             ("! -p tcp -m tcp --dport 80", &[TCP, (Field::DPORT, 80)], NO),
         ],
