@@ -25,7 +25,7 @@ use self::{
     consumers::Consumers,
     entry::Domains,
     program::Program,
-    search::{Callers, Found, Lemmas, Maps, Outcome, Search},
+    search::{Callers, Found, Goal, Lemmas, Maps, Outcome, Search},
     stations::Stations,
     survivors::Survivors,
 };
@@ -255,7 +255,9 @@ impl Engine {
     fn witness_within(&self, rule: RuleId, packets: Cube) -> Option<Witness> {
         let (mut lemmas, mut budget) = (Lemmas::default(), self.budget(self.limits.total));
         let mut search = Search::new(self.maps(), &[], self.limits.learns).within(packets);
-        let Outcome::Found(found) = search.run(rule, &mut lemmas, &mut budget) else { return None };
+        let Outcome::Found(found) = search.run(Goal::Rule(rule), &mut lemmas, &mut budget) else {
+            return None;
+        };
         let mut packet = Packet::new();
         found.cube.pick(&mut packet, || 0);
         Some(Witness { root: found.root, packets: found.cube, packet })
@@ -272,14 +274,14 @@ impl Engine {
         is_alike: impl Fn(RuleId) -> bool,
         left: &mut u64,
     ) -> Option<Blockers> {
-        let mut blockers = self.keeping_away(rule, self.maps(), is_alike, left)?;
+        let mut blockers = self.keeping_away(Goal::Rule(rule), self.maps(), is_alike, left)?;
         blockers.are_some = !self.is_taken_in_its_chain(rule, left);
         Some(blockers)
     }
 
     fn keeping_away(
         &self,
-        rule: RuleId,
+        goal: Goal,
         maps: Maps<'_>,
         is_alike: impl Fn(RuleId) -> bool,
         left: &mut u64,
@@ -287,7 +289,7 @@ impl Engine {
         let mut lemmas = Lemmas::default();
         let mut search = |disabled: &[u32]| {
             let mut budget = self.budget(*left);
-            let outcome = Search::new(maps, disabled, false).run(rule, &mut lemmas, &mut budget);
+            let outcome = Search::new(maps, disabled, false).run(goal, &mut lemmas, &mut budget);
             *left = left.saturating_sub(budget.spent());
             match outcome {
                 Outcome::Nothing(used, policies) => {
@@ -360,7 +362,7 @@ impl Engine {
             Reach::None
         } else {
             let mut search = Search::new(self.maps(), &[], self.limits.learns);
-            match search.run(rule, &mut pass.lemmas, &mut budget) {
+            match search.run(Goal::Rule(rule), &mut pass.lemmas, &mut budget) {
                 Outcome::Found(found) => {
                     if let Some(called) = called.as_deref_mut()
                         && let Some(cube) = self.at_the_rule(rule, &found)

@@ -4,11 +4,11 @@
 //! the tables before, back to where the packet comes in or is made. What may change between two tables is forgotten, so that
 //! more gets through than really does, never less. It is taken that nothing but these rules writes to the packets in between.
 
-use fwlint_model::RuleId;
+use fwlint_model::{ChainId, RuleId};
 
 use super::{
     Blockers, Budget, Engine, LEAST, Reach, SHARE, Why,
-    search::{Lemmas, Maps, Outcome, Search},
+    search::{Goal, Lemmas, Maps, Outcome, Search},
 };
 
 /// What may be spent on one rule, in cubes looked at.
@@ -37,8 +37,36 @@ impl EarlierTables<'_> {
     /// Whether a packet comes to a rule past the tables before its own. Where none of them drops anything, that is known at
     /// once, and not looked into: it is for rules that packets come to as far as their own table goes.
     pub fn reach(&mut self, rule: RuleId) -> Reach {
+        self.reach_goal(self.engine.program.rules[rule].chain, Goal::Rule(rule))
+    }
+
+    /// Whether any packet comes to a built-in chain.
+    pub fn reach_chain(&mut self, root: ChainId) -> Reach {
+        self.reach_goal(root, Goal::Chain(root))
+    }
+
+    /// What keeps all packets from a rule that none comes to past the tables before its own. `None` if it takes too long to
+    /// find out, or if a packet comes to the rule after all.
+    ///
+    /// Rules that `is_spare` are left out where others do without them.
+    pub fn blockers(&mut self, rule: RuleId, is_spare: impl Fn(RuleId) -> bool) -> Option<Blockers> {
+        self.engine.keeping_away(Goal::Rule(rule), self.engine.maps_with_stations(), is_spare, &mut self.left)
+    }
+
+    /// The same for a built-in chain that no packet comes to.
+    pub fn blockers_of_chain(&mut self, root: ChainId) -> Option<Blockers> {
+        let maps = self.engine.maps_with_stations();
+        self.engine.keeping_away(Goal::Chain(root), maps, |_| false, &mut self.left)
+    }
+
+    /// How many cubes may still be looked at.
+    pub fn left(&self) -> u64 {
+        self.left
+    }
+
+    fn reach_goal(&mut self, chain: ChainId, goal: Goal) -> Reach {
         let engine = self.engine;
-        if !engine.stations.is_guarded(engine.program.rules[rule].chain) {
+        if !engine.stations.is_guarded(chain) {
             return Reach::Some;
         }
         if self.left == 0 {
@@ -47,7 +75,7 @@ impl EarlierTables<'_> {
         let most = MAX_OF_RULE.min(self.left / SHARE).max(LEAST);
         let mut budget = Budget { rule: most, left: most };
         let mut search = Search::new(engine.maps_with_stations(), &[], engine.limits.learns);
-        let outcome = search.run(rule, &mut self.lemmas, &mut budget);
+        let outcome = search.run(goal, &mut self.lemmas, &mut budget);
         self.left = self.left.saturating_sub(budget.spent());
         match outcome {
             Outcome::Found(found) => {
@@ -58,17 +86,6 @@ impl EarlierTables<'_> {
             Outcome::Spent => Reach::Unknown(Why::Budget),
             Outcome::Rough => Reach::Unknown(Why::Rough),
         }
-    }
-
-    /// What keeps all packets from a rule that none comes to past the tables before its own. `None` if it takes too long to
-    /// find out, or if a packet comes to the rule after all.
-    ///
-    /// Rules that `is_spare` are left out where others do without them.
-    pub fn blockers(&mut self, rule: RuleId, is_spare: impl Fn(RuleId) -> bool) -> Option<Blockers> {
-        let mut left = self.left;
-        let blockers = self.engine.keeping_away(rule, self.engine.maps_with_stations(), is_spare, &mut left);
-        self.left = left;
-        blockers
     }
 }
 
@@ -97,6 +114,10 @@ mod tests {
                 let all: Vec<_> = blockers.rules.iter().map(|&rule| place(rule)).chain(policies).collect();
                 lines.push(format!("{}: {}", place(rule), all.join(", ")));
             }
+        }
+        let roots = ruleset.chains.iter().filter(|(_, chain)| chain.hook.is_some());
+        for (root, _) in roots.filter(|&(root, _)| earlier.reach_chain(root) == Reach::None) {
+            lines.push(format!("all of {}", chain(root)));
         }
         lines.join("\n")
     }
@@ -163,6 +184,16 @@ mod tests {
         // What is accepted by a socket whatever its address, goes on to it.
         let tproxy = mangle("TPROXY --on-port 1").replace("udp -j LOG", "tcp -j LOG");
         assert_eq!(cut_off(&tproxy, Backend::Nft), "");
+    }
+
+    #[test]
+    fn a_chain_to_which_nothing_comes() {
+        let text = concat!(
+            "*mangle\n:PREROUTING ACCEPT\n:FORWARD DROP\n-A FORWARD -p tcp -j DROP\nCOMMIT\n",
+            "*filter\n:INPUT ACCEPT\n:FORWARD ACCEPT\n-A FORWARD -p tcp -j LOG\nCOMMIT\n",
+        );
+        let found = "filter FORWARD 1: policy of mangle FORWARD\nall of filter FORWARD";
+        assert_eq!(cut_off(text, Backend::Legacy), found);
     }
 
     #[test]

@@ -54,6 +54,15 @@ pub(super) struct Lemmas {
     let_through: FxHashMap<ChainId, Vec<Cube>>,
 }
 
+/// Where packets are to come to.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Goal {
+    /// To a rule that they may match.
+    Rule(RuleId),
+    /// To a built-in chain.
+    Chain(ChainId),
+}
+
 /// What a search found.
 #[derive(Debug)]
 pub(super) enum Outcome {
@@ -218,17 +227,18 @@ impl<'e> Search<'e> {
         Self { within: packets, ..self }
     }
 
-    /// Looks for a packet that comes to a rule and may match it.
-    pub(super) fn run(&mut self, rule: RuleId, lemmas: &mut Lemmas, budget: &mut Budget) -> Outcome {
-        let program = self.maps.program;
-        let chain = program.rules[rule].chain;
-        let way =
-            Way { frame: None, path: None, is_rough: program.rules[rule].is_rough, root: None, hop: None };
-        // The last to be put there is looked at first.
-        let cubes: Vec<_> =
-            program.cubes(program.rules[rule].may).filter_map(|cube| intersect(cube, &self.within)).collect();
-        for cube in cubes.iter().rev() {
-            self.open_row(chain, number(rule), cube, way, lemmas, budget);
+    /// Looks for a packet that comes to the goal.
+    pub(super) fn run(&mut self, goal: Goal, lemmas: &mut Lemmas, budget: &mut Budget) -> Outcome {
+        let way = Way { frame: None, path: None, is_rough: false, root: None, hop: None };
+        let found = match goal {
+            Goal::Rule(rule) => {
+                self.open_rule(rule, way, lemmas, budget);
+                None
+            }
+            Goal::Chain(root) => self.arrive(root, Cube::all(), way, lemmas, budget),
+        };
+        if let Some(found) = found {
+            return Outcome::Found(Box::new(found));
         }
         while let Some(node) = self.nodes.pop() {
             if budget.is_spent() {
@@ -249,6 +259,19 @@ impl<'e> Search<'e> {
         self.policies.sort_unstable();
         self.policies.dedup();
         Outcome::Nothing(std::mem::take(&mut self.used), std::mem::take(&mut self.policies))
+    }
+
+    /// In front of a rule, with the packets that may match it.
+    fn open_rule(&mut self, rule: RuleId, way: Way, lemmas: &mut Lemmas, budget: &mut Budget) {
+        let program = self.maps.program;
+        let code = &program.rules[rule];
+        let way = Way { is_rough: code.is_rough, ..way };
+        // The last to be put there is looked at first.
+        let cubes: Vec<_> =
+            program.cubes(code.may).filter_map(|cube| intersect(cube, &self.within)).collect();
+        for cube in cubes.iter().rev() {
+            self.open_row(code.chain, number(rule), cube, way, lemmas, budget);
+        }
     }
 
     fn step(&mut self, node: Node, lemmas: &mut Lemmas, budget: &mut Budget) -> Option<Found> {

@@ -1,5 +1,7 @@
 //! Rules that no packet comes to, because of other rules.
 
+mod tables;
+
 use std::cell::Cell;
 
 use fwlint_analysis::{Blockers, Reach};
@@ -44,11 +46,12 @@ fn check(facts: &Facts<'_>, sink: &mut Sink) {
             let own = unmet.into_iter().filter(|&rule| !told.has(rule) && !facts.is_wrong_line(rules, rule));
             for rule in own {
                 sink.report(severity, || {
-                    let finding = finding(rules, rule, expected.as_deref(), &left);
+                    let finding = finding(rules, rule, &left);
                     if is_proved { finding } else { finding.likely() }
                 });
             }
         }
+        tables::check(facts, rules, &mut duplicates, &left, sink);
     }
 }
 
@@ -67,12 +70,7 @@ fn is_to_be_told(facts: &Facts<'_>, rules: &RulesetFacts<'_>, chain: ChainId) ->
     is_known && !rules.graph.hooks(chain).is_empty() && !rules.reaching().is_dead(chain)
 }
 
-fn finding(
-    rules: &RulesetFacts<'_>,
-    rule: RuleId,
-    expected: Option<&str>,
-    left: &Cell<u64>,
-) -> Finding {
+fn finding(rules: &RulesetFacts<'_>, rule: RuleId, left: &Cell<u64>) -> Finding {
     let mut budget = left.get();
     let is_alike = |other| relation(rules, rule, other) == Relation::Alike;
     let blockers = rules.reaching().engine.blockers(rule, is_alike, &mut budget);
@@ -83,14 +81,7 @@ fn finding(
         Some(blockers) => case.taken_before(&blockers),
         None => case.unexplained(),
     };
-    let finding = match expected {
-        Some(reason) => finding.help(reason),
-        None => match rules.owner(case.chain) {
-            Some(owner) => finding.help(format!("chains of this name are {}'s: look for the reason there", owner.generator.name)),
-            None => finding,
-        },
-    };
-    finding.at(rules.about_rule(rule))
+    case.with_reason_of_owner(finding)
 }
 
 /// A rule that no packet comes to.
@@ -102,6 +93,16 @@ struct Case<'r, 'd> {
 }
 
 impl Case<'_, '_> {
+    /// With what is known of the program whose chain it is.
+    fn with_reason_of_owner(self, finding: Finding) -> Finding {
+        let finding = match (self.rules.idle_rules(self.chain), self.rules.owner(self.chain)) {
+            (Some(reason), _) => finding.help(reason),
+            (None, Some(owner)) => finding.help(format!("chains of this name are {}'s: look for the reason there", owner.generator.name)),
+            (None, None) => finding,
+        };
+        finding.at(self.rules.about_rule(self.rule))
+    }
+
     fn taken_before(self, blockers: &Blockers) -> Finding {
         let Self { rules, rule, .. } = self;
         let relations: Vec<_> = blockers.rules.iter().map(|&other| relation(rules, rule, other)).collect();
