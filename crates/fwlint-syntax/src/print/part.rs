@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use crate::{
-    extensions::{self, ExtensionId, Role, core},
+    Value,
+    extensions::{self, ExtensionId, Role, check::implied_match, core},
     tree::{Arg, Family, Rule},
     unquote,
 };
@@ -42,7 +43,8 @@ pub(super) fn parts<'s>(source: &'s [u8], rule: &Rule, args: &[Arg]) -> Vec<Part
         if extension == ExtensionId::CORE {
             continue;
         }
-        let owner = owner(&parts, extension, at).unwrap_or_else(|| {
+        let is_implied = is_implied(source, args.get(..at).unwrap_or_default(), extension);
+        let owner = owner(&parts, extension, at, is_implied).unwrap_or_else(|| {
             // Loaded where its first option stands.
             let before = parts.iter().take_while(|part| part.at < at).count();
             parts.insert(before, implied(extension, at));
@@ -76,9 +78,19 @@ fn named<'s>(source: &'s [u8], family: Family, arg: &Arg, at: usize) -> Option<P
     Some(Part { extension, by, name, args: Vec::new(), at, is_named: true })
 }
 
-/// The part that an option at this place belongs to: the last one of its extension before it, else the first
-/// behind it.
-fn owner(parts: &[Part<'_>], extension: ExtensionId, at: usize) -> Option<usize> {
+/// Whether the protocol brings the match along.
+fn is_implied(source: &[u8], before: &[Arg], extension: ExtensionId) -> bool {
+    before.iter().any(|arg| match arg.value(source) {
+        Value::Protocol(protocol) if arg.id() == core::PROTOCOL && !arg.negated() => {
+            implied_match(protocol.into(), arg.family) == Some(extension.extension().name.as_bytes())
+        }
+        _ => false,
+    })
+}
+
+/// The part that an option at this place belongs to: the last one of its extension before it, else, unless the
+/// protocol brings one along, the first behind it.
+fn owner(parts: &[Part<'_>], extension: ExtensionId, at: usize, is_implied: bool) -> Option<usize> {
     let role = extension.extension().role;
     let fits = |part: &Part<'_>| match role {
         // The options of an unheard-of target are its own, whatever its name.
@@ -86,7 +98,7 @@ fn owner(parts: &[Part<'_>], extension: ExtensionId, at: usize) -> Option<usize>
         _ => part.extension == Some(extension),
     };
     let before = parts.iter().rposition(|part| fits(part) && part.at < at);
-    before.or_else(|| parts.iter().position(|part| fits(part) && part.is_named))
+    before.or_else(|| parts.iter().position(|part| fits(part) && part.is_named && !is_implied))
 }
 
 fn implied<'s>(extension: ExtensionId, at: usize) -> Part<'s> {

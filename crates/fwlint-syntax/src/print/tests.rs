@@ -24,6 +24,7 @@ fn options_stand_in_the_order_of_iptables() {
         v4("-p tcp -m comment --comment x --dport 1"),
         "-p tcp -m comment --comment x -m tcp --dport 1"
     );
+    assert_eq!(v4("-p tcp --dport 80 -m tcp --dport 81"), "-p tcp -m tcp --dport 80 -m tcp --dport 81");
     assert_eq!(
         v4("-p tcp -m mark --mark 1 -m mark --mark 2/0xf"),
         "-p tcp -m mark --mark 0x1 -m mark --mark 0x2/0xf"

@@ -11,6 +11,7 @@ use super::{
 use crate::{
     Span,
     tree::{ChainForm, ChainLine, Edit, EditKind, Problem, SyntaxError, Table},
+    value,
     words::{Parsed, Words, blanks, is_blank, unquote, word},
 };
 
@@ -276,9 +277,10 @@ impl<'s> Reader<'s> {
         let end = span.end as usize;
         let mut words = Words::new(rest, end).map(|(span, _)| span);
         let (chain, second) = (words.next(), words.next());
+        let is_name = |name: &Span| value::is_name(&unquote(name.of(source)));
         let kind = match letter {
             b'N' | b'P' => {
-                let Some(name) = chain.filter(|name| !unquote(name.of(source)).is_empty()) else {
+                let Some(name) = chain.filter(is_name) else {
                     return self.error(span, Problem::NoChain);
                 };
                 let form = if letter == b'N' { ChainForm::New } else { ChainForm::Policy };
@@ -303,7 +305,7 @@ impl<'s> Reader<'s> {
             _ => EditKind::Rename,
         };
         let none = Span::new(end, end);
-        if kind == EditKind::Rename && second.is_none() {
+        if kind == EditKind::Rename && !second.as_ref().is_some_and(is_name) {
             return self.error(span, Problem::NoChain);
         }
         self.out.edits.push(Edit { span, kind, chain: chain.unwrap_or(none), to: second.unwrap_or(none) });

@@ -556,6 +556,9 @@ impl<'c> Reader<'c, '_> {
 
     /// Whether a word that should be a value is the next option instead. iptables takes either for a value.
     fn is_option(&self, kind: Kind, text: &[u8]) -> bool {
+        if !matches!(text.first(), Some(b'-' | b'"')) {
+            return false;
+        }
         let text = unquote(text);
         let looks_so = match &*text {
             [b'-', b'-', ..] => true,

@@ -67,6 +67,13 @@ fn a_dash_begins_the_name_of_a_chain_that_is_declared() {
 }
 
 #[test]
+fn no_chain_has_blanks_in_its_name() {
+    for line in ["-N \"A B\"", "-E LOG \"A B\"", "-A \"IN PUT\" -j DROP"] {
+        assert!(told(line).ends_with(": NoChain"), "{line}");
+    }
+}
+
+#[test]
 fn rules_are_numbered_from_one() {
     assert_eq!(told("-I INPUT 1 -j LOG"), "[jump LOG]");
     assert_eq!(told("-I INPUT 0 -j LOG"), "[jump LOG] 0: BadValue(Number(1, 2147483647))");
