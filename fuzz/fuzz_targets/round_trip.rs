@@ -2,7 +2,11 @@
 
 #![no_main]
 
-use fwlint_syntax::{Dump, Family, Options, extensions::core, parse, print};
+use fwlint_syntax::{
+    Arg, Dump, Family, Options,
+    extensions::{Role, core},
+    parse, print,
+};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: &[u8]| {
@@ -22,21 +26,27 @@ fuzz_target!(|input: &[u8]| {
     assert!(once == twice, "{}\n{}", String::from_utf8_lossy(&once), String::from_utf8_lossy(&twice));
 });
 
-/// The rules that could be read, in a table of their own. Those of the other family (`-6`) no program saves; and an
-/// option of a match that nobody knows may look like the protocol's, once `-p` is printed in front of it.
+/// The rules that could be read, in a table of their own. Those of the other family (`-6`) no program saves.
 fn printed(dump: &Dump<'_>, family: Family, style: print::Style) -> Vec<u8> {
     let mut out = b"*filter\n".to_vec();
     let told: Vec<u32> = dump.errors.iter().map(|error| error.span.start).collect();
     for rule in &dump.rules {
         let is_told = told.iter().any(|at| (rule.span.start..=rule.span.end).contains(at));
-        let args = dump.args_of(rule);
-        let unknown = args.iter().position(|arg| arg.spec().is_none());
-        let protocol = args.iter().position(|arg| arg.id() == core::PROTOCOL);
-        let is_ambiguous = unknown.is_some_and(|unknown| protocol.is_some_and(|protocol| unknown < protocol));
-        if !is_told && !is_ambiguous && rule.family == family {
+        if !is_told && rule.family == family && !is_ambiguous(dump.args_of(rule)) {
             print::rule(dump, rule, style, &mut out);
         }
     }
     out.extend_from_slice(b"COMMIT\n");
     out
+}
+
+/// What is kept word for word is printed behind `-p`, and what is a target's behind all matches: there it may be an option
+/// of these.
+fn is_ambiguous(args: &[Arg]) -> bool {
+    let kept = |arg: &Arg| arg.spec().is_none();
+    let last = |option| args.iter().rposition(|arg| arg.id() == option);
+    let first = args.iter().position(|arg| kept(arg));
+    let targets = args.iter().position(|arg| kept(arg) && arg.extension().role == Role::Target);
+    first.is_some_and(|first| last(core::PROTOCOL).is_some_and(|protocol| first < protocol))
+        || targets.is_some_and(|first| last(core::MATCH).is_some_and(|named| first < named))
 }

@@ -423,10 +423,14 @@ impl Kind {
     }
 }
 
-/// Whether a chain or target may be called so. (A match is a file's name to iptables; none has blanks.)
-pub(crate) fn is_name(name: &[u8]) -> bool {
-    let is_blank = |byte: &u8| byte.is_ascii_whitespace() || *byte == b'\x0b';
-    !name.is_empty() && !name.iter().any(is_blank)
+/// Whether a chain or target may be called what the word says: only quotes can bring blanks into it. (A match is a file's
+/// name to iptables; none has blanks.)
+pub(crate) fn is_name(word: &[u8]) -> bool {
+    if !word.contains(&b'"') {
+        return !word.is_empty();
+    }
+    let name = unquote(word);
+    !name.is_empty() && !name.iter().any(u8::is_ascii_whitespace)
 }
 
 /// Reads a value.
@@ -435,6 +439,9 @@ pub(crate) fn is_name(name: &[u8]) -> bool {
 ///
 /// What was expected instead.
 pub fn decode(kind: Kind, words: &[u8], family: Family) -> Result<Value<'_>, Expected> {
+    if matches!(kind, Kind::Target | Kind::Match) && !is_name(words) {
+        return Err(kind.expected(family));
+    }
     // Only free text is ever quoted by a save program, but a person may quote anything.
     let words = match words {
         [b'"', inside @ .., b'"'] if kind.words() == 1 && !kind.is_text() && !inside.contains(&b'\\') => {
@@ -444,9 +451,8 @@ pub fn decode(kind: Kind, words: &[u8], family: Family) -> Result<Value<'_>, Exp
     };
     let value = match kind {
         Kind::Flag => Some(Value::Flag),
-        Kind::Text | Kind::Word => Some(Value::Text(unquote(words))),
+        Kind::Text | Kind::Word | Kind::Target | Kind::Match => Some(Value::Text(unquote(words))),
         Kind::Verbatim => Some(Value::Verbatim(words)),
-        Kind::Target | Kind::Match => Some(unquote(words)).filter(|name| is_name(name)).map(Value::Text),
         Kind::Interface => interface(words),
         Kind::Protocol if family == Family::Bridge => protocol::ethertype(words).map(Value::EtherType),
         Kind::Protocol => protocol::protocol(words).map(Value::Protocol),

@@ -277,7 +277,7 @@ impl<'s> Reader<'s> {
         let end = span.end as usize;
         let mut words = Words::new(rest, end).map(|(span, _)| span);
         let (chain, second) = (words.next(), words.next());
-        let is_name = |name: &Span| value::is_name(&unquote(name.of(source)));
+        let is_name = |name: &Span| value::is_name(name.of(source));
         let kind = match letter {
             b'N' | b'P' => {
                 let Some(name) = chain.filter(is_name) else {

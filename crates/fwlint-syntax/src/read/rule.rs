@@ -450,14 +450,6 @@ impl<'c> Reader<'c, '_> {
         });
     }
 
-    /// An option and its value that are kept word for word.
-    fn kept(&mut self, value: Span) {
-        self.verbatim_arg();
-        if let Some(arg) = self.args.last_mut() {
-            arg.value = value;
-        }
-    }
-
     /// `-A CHAIN`, `-I CHAIN [n]`, `-R CHAIN n`, `-D CHAIN [n]`.
     fn rule_command(&mut self, letter: u8, span: Span, joined: Option<Span>) {
         const MOST: u32 = i32::MAX.unsigned_abs();
@@ -467,9 +459,12 @@ impl<'c> Reader<'c, '_> {
         let mut words = self.words.clone();
         let name = joined.or_else(|| words.next().map(|(span, _)| span));
         let is_name = |name: &Span| {
-            let name = unquote(name.of(self.context.source));
-            let is_option = name.starts_with(b"-") && !self.context.chains.has(&name);
-            !is_option && value::is_name(&name)
+            let name = name.of(self.context.source);
+            let is_option = matches!(name.first(), Some(b'-' | b'"')) && {
+                let name = unquote(name);
+                name.starts_with(b"-") && !self.context.chains.has(&name)
+            };
+            !is_option && value::is_name(name)
         };
         let Some(name) = name.filter(is_name) else {
             return self.fail(span, Problem::NoChain);
@@ -584,7 +579,11 @@ impl<'c> Reader<'c, '_> {
                 let extension = option.extension_id();
                 self.active.pop_if(|active| active.extension == extension && active.seen == 0);
                 self.negation = negation;
-                return self.kept(value);
+                self.verbatim_arg();
+                if let Some(arg) = self.args.last_mut() {
+                    arg.value = value;
+                }
+                return;
             }
             Err(expected) if spec.kind.is_looked_up() && holds_name(spec.kind, words) => {
                 return self.fail(value, Problem::UnknownName(expected));
@@ -592,14 +591,7 @@ impl<'c> Reader<'c, '_> {
             Err(expected) => return self.fail(value, Problem::BadValue(expected)),
         };
         if self.is_repeated(option) {
-            // The second may be an unheard-of target's own.
-            let unknown = extensions::unknown(Role::Target);
-            let is_core = option.extension_id() == ExtensionId::CORE;
-            if is_core || self.verbatim != Some(unknown) && !self.takes_unknown_options() {
-                return self.fail(span, Problem::Repeated);
-            }
-            self.negation = negation;
-            return self.kept(value);
+            return self.fail(span, Problem::Repeated);
         }
         if let Value::Range(low, high) = decoded
             && low > high

@@ -100,7 +100,7 @@ impl Reader<'_, '_> {
 
     /// Whether the target is one that nobody knows, and no chain of the table either: then the options that
     /// follow are its own.
-    pub(super) fn takes_unknown_options(&mut self) -> bool {
+    fn takes_unknown_options(&mut self) -> bool {
         let Some(target) = self.unknown_target else { return false };
         let name = target.of(self.context.source);
         if self.context.chains.has(name) {
