@@ -444,8 +444,8 @@ pub fn decode(kind: Kind, words: &[u8], family: Family) -> Result<Value<'_>, Exp
     }
     // Only free text is ever quoted by a save program, but a person may quote anything.
     let words = match words {
-        [b'"', inside @ .., b'"'] if kind.words() == 1 && !kind.is_text() && !inside.contains(&b'\\') => {
-            inside
+        [b'"', inside @ ..] if kind.words() == 1 && !kind.is_text() && !inside.contains(&b'\\') => {
+            inside.strip_suffix(b"\"").unwrap_or(inside)
         }
         words => words,
     };
@@ -532,7 +532,9 @@ fn interface(words: &[u8]) -> Option<Value<'_>> {
 fn bare(input: &[u8]) -> Parsed<'_, &[u8]> {
     let (rest, word) = word(input)?;
     match word {
-        [b'"', inside @ .., b'"'] if !inside.contains(&b'\\') => Ok((rest, inside)),
+        [b'"', inside @ ..] if !inside.contains(&b'\\') => {
+            Ok((rest, inside.strip_suffix(b"\"").unwrap_or(inside)))
+        }
         _ => Ok((rest, word)),
     }
 }

@@ -42,6 +42,7 @@ fn quotes_that_say_nothing_are_left_out() {
         ),
         "-p tcp -m tcp --tcp-flags SYN,ACK SYN -m set --match-set web src -j DROP"
     );
+    assert_eq!(saved(Family::Ipv4, r#"-j DROP -s "192.0.2.1"#), "-s 192.0.2.1/32 -j DROP");
     assert_eq!(saved(Family::Ipv4, r#"-m owner --uid-owner a"b c""#), r#"-m owner --uid-owner "ab c""#);
 }
 

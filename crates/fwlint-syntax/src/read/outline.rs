@@ -12,7 +12,7 @@ use crate::{
     Span,
     tree::{ChainForm, ChainLine, Edit, EditKind, Problem, SyntaxError, Table},
     value,
-    words::{Parsed, Words, blanks, is_blank, unquote, word},
+    words::{Parsed, Words, blanks, is_blank, word},
 };
 
 /// All lines, sorted by what they are.
