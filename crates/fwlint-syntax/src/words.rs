@@ -148,6 +148,18 @@ pub fn quote(text: &[u8], out: &mut Vec<u8>) {
     out.push(b'"');
 }
 
+/// Writes a word in quotes, whether it needs them or not, so that it is read again as it is.
+pub(crate) fn in_quotes(word: &[u8], out: &mut Vec<u8>) {
+    out.push(b'"');
+    for &byte in word {
+        if matches!(byte, b'"' | b'\\') {
+            out.push(b'\\');
+        }
+        out.push(byte);
+    }
+    out.push(b'"');
+}
+
 /// Writes a word as it is, but in quotes where it would be read as another: iptables writes the names of chains and
 /// devices as they are, and cannot read the odd ones again.
 pub(crate) fn whole(word: &[u8], out: &mut Vec<u8>) {

@@ -1,7 +1,10 @@
 //! Writes a line to the kernel's log, as a match that every frame passes.
 
 use super::{Extension, Families, OptionSpec, Saved};
-use crate::value::{Kind, Names, Value};
+use crate::{
+    value::{Kind, Names, Value},
+    words,
+};
 
 pub(super) static EXTENSION: Extension = Extension::matching("log", Families::BRIDGE, &[
     // It asks for what the other options ask for as well.
@@ -13,12 +16,10 @@ pub(super) static EXTENSION: Extension = Extension::matching("log", Families::BR
     OptionSpec::new("log-ip6", Kind::Flag),
 ]);
 
-/// In quotes whether it needs them or not, and with nothing escaped: it cannot hold quotes.
+/// In quotes whether it needs them or not.
 pub(super) fn in_quotes(value: &Value<'_>, out: &mut Vec<u8>) {
     if let Value::Text(text) = value {
-        out.push(b'"');
-        out.extend_from_slice(text);
-        out.push(b'"');
+        words::in_quotes(text, out);
     }
 }
 

@@ -4,14 +4,16 @@ use super::{
     Extension, Families, OptionSpec, Saved,
     check::{Check, options},
 };
-use crate::value::{Kind, Value, number};
+use crate::{
+    value::{Kind, Value, number},
+    words::in_quotes,
+};
 
 pub(super) static EXTENSION: Extension = Extension::matching("connlabel", Families::IP, &[
     OptionSpec::new("label", Kind::Text).not().saved(Saved::As(|value, out| {
         if let Value::Text(label) = value {
-            out.extend_from_slice(b"--label \"");
-            out.extend_from_slice(label);
-            out.push(b'"');
+            out.extend_from_slice(b"--label ");
+            in_quotes(label, out);
         }
     })),
     OptionSpec::new("set", Kind::Flag),

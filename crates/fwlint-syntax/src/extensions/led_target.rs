@@ -4,14 +4,16 @@ use super::{
     Extension, Families, OptionSpec, Saved,
     check::{Check, options},
 };
-use crate::value::{Kind, Names, Value};
+use crate::{
+    value::{Kind, Names, Value},
+    words::in_quotes,
+};
 
 pub(super) static EXTENSION: Extension = Extension::target("LED", Families::IP, &[
     OptionSpec::new("led-trigger-id", Kind::Text).saved(Saved::As(|value, out| {
         if let Value::Text(name) = value {
-            // Always in quotes.
-            let name = String::from_utf8_lossy(name).replace('\\', "\\\\").replace('"', "\\\"");
-            out.extend_from_slice(format!("--led-trigger-id \"{name}\"").as_bytes());
+            out.extend_from_slice(b"--led-trigger-id ");
+            in_quotes(name, out);
         }
     })),
     OptionSpec::new("led-delay", Kind::NumberOr(u32::MAX as u64, &DELAYS))

@@ -83,6 +83,8 @@ fn odd_rules_are_read_again_as_they_are_printed() {
         (r#"-m unheard "--of" x -p tcp -j DROP"#, r#"-p tcp -m unheard "--of" x -j DROP"#),
         // A name that looks like options.
         (r#"-i x"--jump " -j ACCEPT"#, r#"-i "x--jump " -j ACCEPT"#),
+        // Names that end with what escapes the quote behind them.
+        (r"-m connlabel --label a\", r#"-m connlabel --label "a\\""#),
         // A match and a target that nobody knows: whose options are whose?
         ("-j UNHEARD --of-target -m unheard --of-match x", "-m unheard --of-match x -j UNHEARD --of-target"),
     ] {
