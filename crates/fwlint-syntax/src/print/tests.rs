@@ -79,6 +79,7 @@ fn odd_rules_are_read_again_as_they_are_printed() {
         // Quotes that are never closed, in what is printed in front of something else.
         (r#"-j LO.G --lop -m tcp? --t "x"#, r#"-m tcp? --t "x" -j LO.G --lop"#),
         (r#"-j DROP -m tcp? --t ""x"y z\"#, r#"-m tcp? --t "" x"y z" -j DROP"#),
+        (r#"-j LO.G -m unheard --of "x""-j DROP"#, r#"-m unheard --of "x" "-j DROP" -j LO.G"#),
         // An option in quotes, of which a match that nobody knows takes care.
         (r#"-m unheard "--of" x -p tcp -j DROP"#, r#"-p tcp -m unheard "--of" x -j DROP"#),
         // A name that looks like options.
@@ -105,7 +106,7 @@ fn what_cannot_be_printed_is_not_read() {
             "-s 192.0.2.1,-j DROP",
             "192.0.2.1,-j: an IPv4 address, with a mask or prefix length behind `/` if it likes",
         ),
-        (r#"-m unheard --of "x""-j DROP"#, "-j DROP: a blank between the option and its value"),
+        (r#""-m tcp --dport "21"#, r#""-m tcp --dport ": an option"#),
     ] {
         assert_eq!(saved(Family::Ipv4, words), told);
     }

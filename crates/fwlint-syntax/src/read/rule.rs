@@ -22,7 +22,7 @@ use crate::{
     extensions::{self, ExtensionId, OptionId, Role, check::behind, core},
     tree::{Arg, ChainLine, Command, Family, MAX_ARGS, MAX_LINE, Problem, Rule, SyntaxError},
     value::{self, Expected, Kind, Value},
-    words::{Parsed, Words, blanks, unquote},
+    words::{Parsed, Words, blanks, is_blank, unquote},
 };
 use lookup::Found;
 
@@ -738,7 +738,8 @@ fn unquoted_option(span: Span, text: &[u8]) -> (Span, &[u8]) {
         return (span, text);
     };
     let inside = inside.strip_suffix(b"\"").unwrap_or(inside);
-    if inside.contains(&b'\\') {
+    // `"-m tcp"` is one word, and no option.
+    if inside.iter().any(|&byte| byte == b'\\' || is_blank(byte)) {
         return (span, text);
     }
     let start = span.start as usize + 1;
