@@ -9,9 +9,12 @@ mod consumers;
 mod contradiction;
 mod cubes;
 mod earlier;
+mod effects;
 mod entry;
 mod index;
+mod onward;
 mod program;
+mod redundant;
 mod search;
 mod stations;
 mod survivors;
@@ -31,6 +34,7 @@ use self::{
 };
 pub use contradiction::Contradiction;
 pub use earlier::EarlierTables;
+pub use redundant::{Instead, Removal};
 
 use crate::{meaning::Then, world::World};
 

@@ -9,6 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::{
     before::Written,
     cubes::{Cubes, Span, slices},
+    effects::{self, Deed, Rejects, Trace},
 };
 use crate::{
     meaning::{Action, Meaning, Meanings, Passes, Then, Write},
@@ -41,7 +42,11 @@ pub(super) struct Scope {
     /// Its first rule and the one behind its last.
     rules: (u32, u32),
     /// Whether a packet that comes to its end goes back to where it was called from.
-    returns: bool,
+    pub(super) returns: bool,
+    /// What decides at its end, where that is known to be a policy.
+    pub(super) policy: Option<Policy>,
+    /// Packets begin there.
+    pub(super) is_built_in: bool,
     /// A hook leads there.
     pub(super) is_hooked: bool,
     /// In a table that no kernel loads, because a hook leads to a loop.
@@ -63,6 +68,10 @@ pub(super) struct Code {
     pub(super) then: Then,
     /// More packets may match than are known to: its tests are too many to be taken apart.
     pub(super) is_rough: bool,
+    /// What it does with a packet that matches.
+    pub(super) deed: Deed,
+    /// What its tests leave behind.
+    pub(super) trace: Trace,
 }
 
 impl Code {
@@ -89,9 +98,13 @@ impl Program {
         let mut meanings = Meanings::new(world);
         let mut meaning = Meaning::default();
         let mut scratch = Scratch::default();
+        let mut rejects = Rejects::default();
         for rule in ruleset.rules.ids() {
             meanings.of(rule, None, &mut meaning);
-            let code = program.code(ruleset.rules[rule].chain, &meaning, &mut scratch);
+            let is_open = meaning.tests.iter().any(|test| matches!(test.passes, Passes::Between(..)));
+            let deed = effects::deed(ruleset, rule, &mut rejects);
+            let trace = effects::trace(ruleset, rule, is_open);
+            let code = Code { deed, trace, ..program.code(ruleset.rules[rule].chain, &meaning, &mut scratch) };
             program.rules.push(code);
         }
         program.keep_live_writes(world, graph);
@@ -160,7 +173,8 @@ impl Program {
         let only = only.filter(|only| !self.cubes(may).all(|cube| contains(&[*only], cube)));
         self.writes.extend(writes.iter().map(|&write| Written { write, only }));
         let writes = (start, length(&self.writes));
-        Code { chain, may, must, writes, then: meaning.action.then, is_rough }
+        let (deed, trace) = (Deed::Acts, Trace::Any);
+        Code { chain, may, must, writes, then: meaning.action.then, is_rough, deed, trace }
     }
 
     /// Forgets what is written and never read afterwards: by no rule that a packet of the same hook may come to.
@@ -232,6 +246,8 @@ fn scopes(ruleset: &Ruleset<'_>, graph: &ChainGraph) -> Arena<ChainId, Scope> {
     let scope = |(id, chain): (ChainId, &Chain<'_>)| Scope {
         rules: ends(ruleset, id),
         returns: chain.hook.is_none() && !matches!(chain.policy, Some(Policy::Accept | Policy::Drop)),
+        policy: chain.policy.filter(|&policy| policy != Policy::Return),
+        is_built_in: chain.hook.is_some(),
         is_hooked: !graph.hooks(id).is_empty(),
         is_in_loop: looped.contains(&chain.table),
     };

@@ -196,7 +196,7 @@ impl Callers {
         Self { rules, chains }
     }
 
-    fn of(&self, chain: ChainId) -> &[RuleId] {
+    pub(super) fn of(&self, chain: ChainId) -> &[RuleId] {
         let (start, end) = self.chains[chain];
         self.rules.get(start as usize..end as usize).unwrap_or_default()
     }

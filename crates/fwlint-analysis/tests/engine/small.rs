@@ -1,38 +1,23 @@
-//! The engine against the interpreter: random rule sets that nearly collide, and every packet of a small space.
-//!
-//! What the engine calls reachable must be met by a packet, what it calls unreachable by none. `FWLINT_SEEDS=0..10000` tries
-//! more rule sets than a usual run does.
+//! Small rule sets that nearly collide, and all packets that they tell apart.
 
-#![expect(
-    clippy::disallowed_methods,
-    clippy::indexing_slicing,
-    clippy::print_stderr,
-    clippy::unwrap_used,
-    reason = "a test reads which seeds to try, may fail, and says what it did"
-)]
-
-use std::{collections::BTreeSet, fmt::Write, ops::Range};
+use std::{fmt::Write, ops::Range};
 
 use fwlint_analysis::{
-    Engine, Limits, Meanings, Met, Reach, Tracking, World, explore, interpret,
-    model::{
-        ChainGraph, ChainId, RuleId, Ruleset, resolve,
-        syntax::{Backend, Options, parse},
-    },
+    World,
     packet::{Field, Packet},
 };
 
 /// How many ways through one chain are tried for one packet.
-const MAX_WAYS: usize = 4_096;
+pub(crate) const MAX_WAYS: usize = 4_096;
 
 /// Which fields the tests of a rule set look at, with values that stand for all others.
-struct Space {
+pub(crate) struct Space {
     axes: Vec<(Field, Vec<u32>)>,
 }
 
 impl Space {
     /// All packets.
-    fn packets(&self) -> Vec<Packet> {
+    pub(crate) fn packets(&self) -> Vec<Packet> {
         self.axes.iter().fold(vec![Packet::new()], |packets, (field, values)| {
             let with = |packet: &Packet| {
                 values.iter().map(|&value| packet.clone().with(*field, value)).collect::<Vec<_>>()
@@ -43,7 +28,7 @@ impl Space {
 }
 
 /// Numbers that look random and are the same for each seed.
-struct Random(u64);
+pub(crate) struct Random(pub(crate) u64);
 
 impl Random {
     fn below(&mut self, limit: usize) -> usize {
@@ -64,7 +49,7 @@ impl Random {
 
 /// What rules of a rule set may test.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Axis {
+pub(crate) enum Axis {
     Source,
     Port,
     Mark,
@@ -150,7 +135,7 @@ impl Axis {
 const CHAINS: [&str; 4] = ["A", "B", "C", "D"];
 
 /// A rule set in which chains call only those behind them, and what its tests look at.
-fn dump(random: &mut Random) -> (String, Vec<Axis>) {
+pub(crate) fn dump(random: &mut Random) -> (String, Vec<Axis>) {
     let mut axes: Vec<_> = AXES.into_iter().filter(|_| random.chance(40)).collect();
     axes.truncate(3);
     let mut text = "*mangle\n:PREROUTING ACCEPT\n:INPUT DROP\n".to_owned();
@@ -210,35 +195,8 @@ fn dump(random: &mut Random) -> (String, Vec<Axis>) {
     (text, axes)
 }
 
-/// The rules that some packet of a space meets, and whether there are more ways than were tried.
-fn met(world: &World<'_, '_>, space: &Space) -> (BTreeSet<RuleId>, bool) {
-    let ruleset = world.ruleset;
-    let roots: Vec<ChainId> =
-        ruleset.chains.iter().filter(|(_, chain)| chain.hook.is_some()).map(|(id, _)| id).collect();
-    let (mut met, mut is_cut) = (BTreeSet::new(), false);
-    let mut meanings = Meanings::new(world);
-    for packet in space.packets() {
-        for &root in &roots {
-            // Fragments are put together before a local process gets them.
-            let is_input = ruleset.chains[root].name.as_str() == "INPUT" || world.tracking == Tracking::On;
-            if is_input && packet.get(Field::FRAGMENT) == Some(Field::LATER) {
-                continue;
-            }
-            let (_, has_more) = explore(MAX_WAYS, |choices| {
-                let mut packet = packet.clone();
-                let passage = interpret(&mut meanings, root, &mut packet, choices);
-                met.extend(passage.steps.iter().filter_map(|step| match step.met {
-                    Met::Rule { rule, .. } => Some(rule),
-                    Met::Policy(_) => None,
-                }));
-            });
-            is_cut |= has_more;
-        }
-    }
-    (met, is_cut)
-}
-
-fn space(world: &World<'_, '_>, axes: &[Axis]) -> Space {
+/// All packets that may come.
+pub(crate) fn space(world: &World<'_, '_>, axes: &[Axis]) -> Space {
     let devices =
         || ["eth0", "eth1", "eth7", "wlan0"].map(|name| world.devices.number(name.as_bytes())).to_vec();
     let mut known: Vec<(Field, Vec<u32>)> = vec![
@@ -261,68 +219,9 @@ fn space(world: &World<'_, '_>, axes: &[Axis]) -> Space {
     Space { axes: known }
 }
 
-fn seeds() -> Range<u64> {
+/// Which rule sets to try: those of `FWLINT_SEEDS`, as in `0..10000`, or a few.
+pub(crate) fn seeds() -> Range<u64> {
     let range = std::env::var("FWLINT_SEEDS").ok();
     let ends = range.as_deref().and_then(|range| range.split_once(".."));
     ends.map_or(0..150, |(start, end)| start.parse().unwrap()..end.parse().unwrap())
-}
-
-/// The engine with each of its means and without.
-fn variants() -> [Limits; 4] {
-    let all = Limits::default();
-    [
-        all,
-        Limits { tries_packets: false, ..all },
-        Limits { learns: false, ..all },
-        Limits { tries_packets: false, learns: false, uses_index: false, ..all },
-    ]
-}
-
-fn compare(seed: u64, ruleset: &Ruleset<'_>, axes: &[Axis], text: &str) -> [usize; 3] {
-    let world = World::new(ruleset, Backend::Legacy, None);
-    let graph = ChainGraph::new(ruleset);
-    let (met, is_cut) = met(&world, &space(&world, axes));
-    let mut counts = [0; 3];
-    for (variant, limits) in variants().into_iter().enumerate() {
-        let mut engine = Engine::new(&world, &graph, limits);
-        for (rule, reach) in engine.decide().iter() {
-            let line =
-                || String::from_utf8_lossy(ruleset.line(rule).span.of(ruleset.dump.source)).into_owned();
-            let is_met = met.contains(&rule);
-            if is_cut && !is_met {
-                continue;
-            }
-            let expected = if is_met { Reach::Some } else { Reach::None };
-            assert_eq!(*reach, expected, "seed {seed}, variant {variant}: {}\n{text}", line());
-            if variant == 0 {
-                counts[usize::from(!is_met)] += 1;
-                assert_eq!(engine.witness(rule).is_some(), is_met, "seed {seed}: {}\n{text}", line());
-                let mut left = limits.total;
-                assert_eq!(
-                    engine.blockers(rule, |_| false, &mut left).is_some(),
-                    !is_met,
-                    "seed {seed}: {}\n{text}",
-                    line()
-                );
-            }
-        }
-    }
-    counts
-}
-
-#[test]
-fn the_engine_agrees_with_the_interpreter() {
-    let mut total = [0; 3];
-    for seed in seeds() {
-        let mut random = Random(seed);
-        let (text, axes) = dump(&mut random);
-        let dump = parse(text.as_bytes(), Options::default());
-        assert!(dump.errors.is_empty(), "seed {seed}: {:?}\n{text}", dump.errors);
-        let rulesets = resolve(&dump);
-        let counts = compare(seed, &rulesets[0], &axes, &text);
-        total.iter_mut().zip(counts).for_each(|(sum, count)| *sum += count);
-    }
-    // Neither answer is rare.
-    assert!(total[0] > 100 && total[1] > 100, "{total:?}");
-    eprintln!("{} rules reached, {} not", total[0], total[1]);
 }
