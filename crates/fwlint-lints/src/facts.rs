@@ -10,7 +10,7 @@ use fwlint_model::{
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::{Fingerprint, Place, reaching::Reaching, text::code};
+use crate::{Fingerprint, Place, reaching::Reaching, spare::Spare, text::code};
 
 /// A dump, and what is known of it before any opinion.
 #[derive(Debug)]
@@ -37,6 +37,7 @@ pub struct RulesetFacts<'d> {
     /// The programs that own chains of it, by name, in alphabetical order.
     pub written_by: Vec<&'static str>,
     reaching: OnceLock<Reaching>,
+    spare: OnceLock<Spare>,
     names: OnceLock<FxHashMap<(TableId, Name<'d>), ChainId>>,
 }
 
@@ -75,6 +76,16 @@ impl<'d> Facts<'d> {
         let line = rules.ruleset.line(rule);
         let at = self.dump.errors.partition_point(|error| error.span.start < line.span.start);
         line.broken || self.dump.errors.get(at).is_some_and(|error| error.span.start < line.span.end)
+    }
+
+    /// Whether packets come to the chain, and all that leads to it is known. Chains to which none comes are told of as a whole.
+    pub(crate) fn is_alive(&self, rules: &RulesetFacts<'_>, chain: ChainId) -> bool {
+        let content = &rules.ruleset.chains[chain];
+        let is_known = match content.hook {
+            Some(_) => !rules.is_cut(content.table),
+            None => !self.is_known_in_part(rules, chain),
+        };
+        is_known && !rules.graph.hooks(chain).is_empty() && !rules.reaching().is_dead(chain)
     }
 
     /// Whether lines of the table could not be read, or not wholly: they may lead packets to where they are not known to
@@ -116,13 +127,18 @@ impl<'d> RulesetFacts<'d> {
         let graph = ChainGraph::new(&ruleset);
         let flow = Flow::new(&ruleset, &graph);
         let written_by = written_by(&ruleset);
-        let (reaching, names) = (OnceLock::new(), OnceLock::new());
-        Self { ruleset, graph, flow, written_by, reaching, names }
+        let (reaching, spare, names) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
+        Self { ruleset, graph, flow, written_by, reaching, spare, names }
     }
 
     /// To which rules packets come.
     pub(crate) fn reaching(&self) -> &Reaching {
         self.reaching.get_or_init(|| Reaching::new(self))
+    }
+
+    /// Which rules could be missing.
+    pub(crate) fn spare(&self) -> &Spare {
+        self.spare.get_or_init(|| Spare::new(self))
     }
 
     /// What the rules have their meaning on. What sets and interfaces hold at the moment is no part of it: rules are

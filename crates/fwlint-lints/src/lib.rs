@@ -8,11 +8,13 @@ mod finding;
 mod fingerprint;
 mod lints;
 mod loads;
+mod naming;
 mod nearest;
 mod node;
 mod reaching;
 mod run;
 mod sets;
+mod spare;
 #[cfg(test)]
 mod testing;
 pub mod text;

@@ -17,11 +17,13 @@ macro_rules! lints {
 lints! {
     after_terminal,
     chain_loop,
+    dead_jump,
     differs_between_backends,
     duplicate_chain,
     duplicate_rule,
     empty_chain,
     never_matches,
+    redundant_rule,
     refused_by_kernel,
     set_mismatch,
     syntax_error,

@@ -9,7 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::{
     Budget, Reach,
     effects::{Deed, Fate, Trace},
-    index::Layers,
+    index::Index,
     number,
     program::{Code, Program},
     rule_of,
@@ -69,7 +69,7 @@ type Sent = (ChainId, u32, Option<u32>, ChainId, Cube);
 
 /// The rules of long chains by what they may match.
 #[derive(Debug, Default)]
-pub(super) struct Indexes(FxHashMap<ChainId, Layers>);
+pub(super) struct Indexes(FxHashMap<ChainId, Index>);
 
 /// What is given besides where packets are.
 #[derive(Clone, Copy, Debug)]
@@ -120,10 +120,12 @@ impl Indexes {
                 let own = program.cubes(if all.is_some() { (0, 0) } else { code.may });
                 all.into_iter().chain(own).map(move |cube| (rule as usize, cube))
             });
-            Layers::new(cubes.collect())
+            Index::new(cubes.collect())
         });
         let mut found = Vec::new();
-        index.overlapping(cube, budget, |rule| found.extend(u32::try_from(rule).ok().filter(|&rule| rule >= at)));
+        index.overlapping(cube, budget, |rule| {
+            found.extend(u32::try_from(rule).ok().filter(|&rule| rule >= at))
+        });
         found.sort_unstable();
         found.dedup();
         found.into()

@@ -104,7 +104,8 @@ impl Program {
             let is_open = meaning.tests.iter().any(|test| matches!(test.passes, Passes::Between(..)));
             let deed = effects::deed(ruleset, rule, &mut rejects);
             let trace = effects::trace(ruleset, rule, is_open);
-            let code = Code { deed, trace, ..program.code(ruleset.rules[rule].chain, &meaning, &mut scratch) };
+            let code =
+                Code { deed, trace, ..program.code(ruleset.rules[rule].chain, &meaning, &mut scratch) };
             program.rules.push(code);
         }
         program.keep_live_writes(world, graph);

@@ -9,7 +9,7 @@ use super::{
     effects::{Deed, Fate, Trace},
     number,
     onward::{Goal, Indexes, Onward, Progress, Situation},
-    search::{Lemmas, Outcome, Search},
+    search::{self, Lemmas, Outcome, Search},
 };
 use crate::meaning::Then;
 
@@ -116,7 +116,10 @@ impl Removal<'_> {
         let program = &engine.program;
         let code = &program.rules[rule];
         let is_loop = program.chains[code.chain].is_in_loop;
-        if is_loop || code.trace == Trace::Any || self.reach[rule] != Reach::Some || self.needed.contains(&rule)
+        if is_loop
+            || code.trace == Trace::Any
+            || self.reach[rule] != Reach::Some
+            || self.needed.contains(&rule)
         {
             return None;
         }
@@ -136,9 +139,9 @@ impl Removal<'_> {
                 Progress::Alike => break true,
                 Progress::Spent => break false,
                 Progress::Otherwise(cube) => {
-                    let mut search = Search::new(engine.maps(), &[], engine.limits.learns);
-                    let found = search.run_among(rule, &[cube], &mut self.lemmas, &mut budget);
-                    if !matches!(found, Outcome::Nothing(_)) {
+                    let mut search = Search::new(engine.maps(), &[], engine.limits.learns).within(cube);
+                    let found = search.run(search::Goal::Rule(rule), &mut self.lemmas, &mut budget);
+                    if !matches!(found, Outcome::Nothing(..)) {
                         break false;
                     }
                 }

@@ -25,7 +25,9 @@ fn outcomes<'d>(
     packet: &Packet,
 ) -> Option<BTreeSet<Outcome<'d>>> {
     let ruleset = meanings.world.ruleset;
-    let acts = |line: &[u8]| [&b"LOG"[..], b"MARK"].iter().any(|word| line.windows(word.len()).any(|own| own == *word));
+    let acts = |line: &[u8]| {
+        [&b"LOG"[..], b"MARK"].iter().any(|word| line.windows(word.len()).any(|own| own == *word))
+    };
     let mut found = BTreeSet::new();
     let (_, has_more) = explore(MAX_WAYS, |choices| {
         let mut packet = packet.clone();
@@ -52,7 +54,8 @@ fn is_same(one: &Dump<'_>, other: &Dump<'_>, axes: &[Axis]) -> Result<(), String
         for &root in &roots {
             // Fragments are put together before.
             if packet.get(Field::FRAGMENT) == Some(Field::LATER)
-                && (one_set.chains[root].name.as_str() == "INPUT" || worlds[0].tracking == fwlint_analysis::Tracking::On)
+                && (one_set.chains[root].name.as_str() == "INPUT"
+                    || worlds[0].tracking == fwlint_analysis::Tracking::On)
             {
                 continue;
             }
@@ -61,7 +64,10 @@ fn is_same(one: &Dump<'_>, other: &Dump<'_>, axes: &[Axis]) -> Result<(), String
             if let (Some(before), Some(after)) = (before, after)
                 && before != after
             {
-                return Err(format!("{packet:?} in {}: {before:?}, {after:?}", one_set.chains[root].name.as_str()));
+                return Err(format!(
+                    "{packet:?} in {}: {before:?}, {after:?}",
+                    one_set.chains[root].name.as_str()
+                ));
             }
         }
     }
@@ -119,7 +125,8 @@ fn nothing_changes_without_rules_that_could_be_missing() {
             is_same(&dump, &parse(text.as_bytes(), Options::default()), &axes)
         };
         let taken = take_out(&mut engine.removal(&reach), ruleset);
-        let line = |rule: RuleId| String::from_utf8_lossy(ruleset.line(rule).span.of(dump.source)).into_owned();
+        let line =
+            |rule: RuleId| String::from_utf8_lossy(ruleset.line(rule).span.of(dump.source)).into_owned();
         for rule in ruleset.rules.ids().filter(|&rule| is_candidate(ruleset, rule)) {
             if reach[rule] != Reach::Some {
                 continue;
@@ -140,12 +147,16 @@ fn nothing_changes_without_rules_that_could_be_missing() {
             panic!("seed {seed}: {lines:#?}\n{packet}\n{text}");
         }
         // Those that nobody comes to could be missing as well.
-        let all: Vec<_> = taken.into_iter().chain(ruleset.rules.ids().filter(|&rule| reach[rule] == Reach::None)).collect();
+        let all: Vec<_> =
+            taken.into_iter().chain(ruleset.rules.ids().filter(|&rule| reach[rule] == Reach::None)).collect();
         if let Err(packet) = same_without(&all) {
             let lines: Vec<_> = all.iter().map(|&rule| line(rule)).collect();
             panic!("seed {seed}: {lines:#?}\n{packet}\n{text}");
         }
     }
     assert!(counts[1] > 50 && counts[2] > 100, "{counts:?}");
-    eprintln!("{} rules could be missing and were found, {} were not; {} could not", counts[1], counts[0], counts[2]);
+    eprintln!(
+        "{} rules could be missing and were found, {} were not; {} could not",
+        counts[1], counts[0], counts[2]
+    );
 }

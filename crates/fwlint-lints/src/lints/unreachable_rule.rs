@@ -11,7 +11,8 @@ use crate::{
     Facts, Finding, Group, Label, Lint, RulesetFacts, Severity, Sink,
     duplicates::Duplicates,
     fates::{Relation, relation},
-    text::{code, count, list},
+    naming::who,
+    text::{code, count},
     told::Told,
 };
 
@@ -36,7 +37,7 @@ fn check(facts: &Facts<'_>, sink: &mut Sink) {
         let mut duplicates = Duplicates::new(rules);
         for chain in rules.ruleset.chains.ids() {
             let unmet: Vec<_> = rules.ruleset.rules_of(chain).filter(|&rule| is_unmet(rules, rule)).collect();
-            if unmet.is_empty() || !is_to_be_told(facts, rules, chain) {
+            if unmet.is_empty() || !facts.is_alive(rules, chain) {
                 continue;
             }
             let told = Told::of(rules, chain, &mut duplicates);
@@ -58,16 +59,6 @@ fn check(facts: &Facts<'_>, sink: &mut Sink) {
 fn is_unmet(rules: &RulesetFacts<'_>, rule: RuleId) -> bool {
     let reaching = rules.reaching();
     reaching.rules[rule] == Reach::None && reaching.engine.may_match(rule)
-}
-
-/// Chains that no packet comes to are told of as a whole. Where more may lead to a chain than is known, nobody can tell.
-fn is_to_be_told(facts: &Facts<'_>, rules: &RulesetFacts<'_>, chain: ChainId) -> bool {
-    let content = &rules.ruleset.chains[chain];
-    let is_known = match content.hook {
-        Some(_) => !rules.is_cut(content.table),
-        None => !facts.is_known_in_part(rules, chain),
-    };
-    is_known && !rules.graph.hooks(chain).is_empty() && !rules.reaching().is_dead(chain)
 }
 
 fn finding(rules: &RulesetFacts<'_>, rule: RuleId, left: &Cell<u64>) -> Finding {
@@ -107,7 +98,7 @@ impl Case<'_, '_> {
         let Self { rules, rule, .. } = self;
         let relations: Vec<_> = blockers.rules.iter().map(|&other| relation(rules, rule, other)).collect();
         let some = |relation| relations.contains(&relation);
-        let (one, who) = (blockers.rules.len() == 1, self.who(&blockers.rules));
+        let (one, who) = (blockers.rules.len() == 1, who(rules, self.chain, &blockers.rules));
         let verb = |single: &str, several: &str| if one { single.to_owned() } else { several.to_owned() };
         let (what, help) = if some(Relation::Otherwise) {
             let decide = if relations.iter().all(|&relation| relation == Relation::Otherwise) {
@@ -155,23 +146,6 @@ impl Case<'_, '_> {
     fn message(self, what: &str) -> String {
         let position = self.rules.ruleset.rules[self.rule].position;
         format!("rule {position} of chain {} {what}", code(self.rules.name(self.chain).0))
-    }
-
-    /// "rule 3", "rules 3 and 4", "rule 2 of `A`", "5 rules".
-    fn who(self, blockers: &[RuleId]) -> String {
-        let content = |rule: &RuleId| &self.rules.ruleset.rules[*rule];
-        let positions = || list(blockers.iter().map(|rule| content(rule).position.to_string()));
-        match blockers {
-            [other] if content(other).chain == self.chain => format!("rule {}", content(other).position),
-            [other] => {
-                let chain = code(self.rules.name(content(other).chain).0);
-                format!("rule {} of {chain}", content(other).position)
-            }
-            _ if blockers.len() <= SHOWN && blockers.iter().all(|rule| content(rule).chain == self.chain) => {
-                format!("rules {} together", positions())
-            }
-            _ => format!("{} together", count(blockers.len(), "rule")),
-        }
     }
 
     fn with_blockers(self, finding: Finding, blockers: &[RuleId]) -> Finding {
