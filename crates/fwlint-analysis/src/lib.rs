@@ -12,7 +12,9 @@ mod world;
 
 pub use choices::{Choices, explore};
 pub use devices::Devices;
-pub use engine::{Blockers, Contradiction, EarlierTables, Engine, Instead, Limits, Reach, Removal, Why, Witness};
+pub use engine::{
+    Blockers, Contradiction, EarlierTables, Engine, Instead, Limits, Reach, Removal, Why, Witness,
+};
 pub use fwlint_model as model;
 pub use fwlint_packet as packet;
 pub use interpret::{Change, End, MAX_RULES, MAX_STEPS, Met, Passage, Step, interpret};
