@@ -163,7 +163,7 @@ pub(crate) fn in_quotes(word: &[u8], out: &mut Vec<u8>) {
 /// Writes a word as it is, but in quotes where it would be read as another: iptables writes the names of chains and
 /// devices as they are, and cannot read the odd ones again.
 pub(crate) fn whole(word: &[u8], out: &mut Vec<u8>) {
-    if word.iter().any(|&byte| ends_word(byte)) {
+    if word.iter().any(|&byte| ends_word(byte) || byte.is_ascii_whitespace()) {
         quote(word, out);
     } else {
         out.extend_from_slice(word);

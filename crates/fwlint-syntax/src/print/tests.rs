@@ -84,6 +84,8 @@ fn odd_rules_are_read_again_as_they_are_printed() {
         (r#"-m unheard "--of" x -p tcp -j DROP"#, r#"-p tcp -m unheard "--of" x -j DROP"#),
         // A name that looks like options.
         (r#"-i x"--jump " -j ACCEPT"#, r#"-i "x--jump " -j ACCEPT"#),
+        // A name that ends with what is cut off at the end of a line.
+        ("-i \"R\x0c\"", "-i \"R\x0c\""),
         // Names that end with what escapes the quote behind them.
         (r"-m connlabel --label a\", r#"-m connlabel --label "a\\""#),
         // A match and a target that nobody knows: whose options are whose?
