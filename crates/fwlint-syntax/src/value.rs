@@ -16,7 +16,7 @@ use nom::{Finish, Parser, branch::alt, bytes::complete::tag, combinator::map, se
 
 use crate::{
     tree::Family,
-    words::{Parsed, blanks, unquote, word},
+    words::{Parsed, blanks, is_blank, unquote, word},
 };
 
 pub use address::{Mac, Net, Nets};
@@ -430,7 +430,7 @@ pub(crate) fn is_name(word: &[u8]) -> bool {
         return !word.is_empty();
     }
     let name = unquote(word);
-    !name.is_empty() && !name.iter().any(u8::is_ascii_whitespace)
+    !name.is_empty() && !name.iter().any(|&byte| is_blank(byte))
 }
 
 /// Reads a value.
