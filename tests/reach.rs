@@ -59,6 +59,23 @@ fn a_witness_meets_its_rule() {
     assert!(missed.is_empty(), "{}", missed.join("\n"));
 }
 
+#[test]
+fn what_other_tables_take_is_told() {
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("reach-tables.rules");
+    let dump = "*raw\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -s 192.0.2.0/24 -j DROP\nCOMMIT\n\
+        *mangle\n:FORWARD DROP [0:0]\nCOMMIT\n\
+        *filter\n:INPUT DROP [0:0]\n:FORWARD DROP [0:0]\n-A INPUT -s 192.0.2.1/32 -j ACCEPT\n-A FORWARD -j ACCEPT\nCOMMIT\n";
+    fs::write(&file, dump).unwrap();
+    let blockers: Vec<_> = fwlint(&["reach", "--format", "jsonl"], &file)
+        .into_iter()
+        .filter(|rule| rule["reach"] == "no")
+        .map(|rule| rule["blockers"].clone())
+        .collect();
+    let raw = json!([{"table": "raw", "chain": "PREROUTING", "rule": 1, "line": 3}]);
+    let mangle = json!([{"table": "mangle", "chain": "FORWARD", "rule": null, "line": 6}]);
+    assert_eq!(blockers, [raw, mangle]);
+}
+
 /// What it prints, one object in a line. Nothing is printed for a dump without rules.
 fn fwlint(arguments: &[&str], dump: &PathBuf) -> Vec<Value> {
     let output = Command::new(env!("CARGO_BIN_EXE_fwlint")).args(arguments).arg(dump).output().unwrap();

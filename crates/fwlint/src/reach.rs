@@ -7,8 +7,8 @@ mod text;
 use std::process::ExitCode;
 
 use clap::ValueEnum;
-use fwlint_analysis::{Engine, Limits, Reach, Why, World};
-use fwlint_model::{Arena, ChainGraph, Node, RuleId, resolve, syntax::Backend};
+use fwlint_analysis::{Blockers, Engine, Limits, Reach, Why, World};
+use fwlint_model::{Arena, ChainGraph, ChainId, Node, RuleId, resolve, syntax::Backend};
 use rayon::prelude::*;
 
 use crate::{
@@ -31,6 +31,9 @@ pub(crate) enum Format {
 /// How many sets of packets are looked at, to find out for all rules of a dump what keeps packets from them.
 const MAX_LOOKED_AT: u64 = 20_000_000;
 
+/// How many sets of packets are looked at, to find out to which rules the tables before let packets through.
+const MAX_BEFORE: u64 = 50_000_000;
+
 /// How many rules are looked at at once.
 const CHUNK: usize = 8192;
 
@@ -43,6 +46,8 @@ struct Reached<'a, 'd> {
     graph: ChainGraph,
     engine: Engine,
     reach: Arena<RuleId, Reach>,
+    /// The rules that packets come to in their own table, but not past those before; in order.
+    cut_off: Vec<RuleId>,
 }
 
 /// What is known of a rule.
@@ -51,7 +56,7 @@ struct Known {
     reach: Reach,
     witness: Option<fwlint_analysis::Witness>,
     /// What keeps packets from it; `None` if that was too much to find out, or if it is reached.
-    blockers: Option<Vec<RuleId>>,
+    blockers: Option<Blockers>,
     reason: Option<&'static str>,
 }
 
@@ -73,14 +78,13 @@ pub(crate) fn run(options: &cli::Reach) -> Result<ExitCode, Failure> {
                 let graph = ChainGraph::new(ruleset);
                 let world = World::new(ruleset, ruleset.backend.unwrap_or(Backend::Legacy), Some(&node));
                 let mut engine = Engine::new(&world, &graph, Limits::default());
-                let reached = Reached {
-                    source,
-                    is_in_node: unit.len() > 1,
-                    world,
-                    graph,
-                    reach: engine.decide(),
-                    engine,
-                };
+                let mut reach = engine.decide();
+                let cut_off = cut_off(&engine, &reach);
+                for &rule in &cut_off {
+                    reach[rule] = Reach::None;
+                }
+                let reached =
+                    Reached { source, is_in_node: unit.len() > 1, world, graph, engine, reach, cut_off };
                 match options.format {
                     Format::Text => text::print(&reached, out)?,
                     Format::Jsonl => json::print(&reached, out)?,
@@ -89,6 +93,12 @@ pub(crate) fn run(options: &cli::Reach) -> Result<ExitCode, Failure> {
         }
         Ok(())
     })
+}
+
+fn cut_off(engine: &Engine, reach: &Arena<RuleId, Reach>) -> Vec<RuleId> {
+    let mut earlier = engine.earlier_tables(MAX_BEFORE);
+    let reached = reach.iter().filter(|(_, reach)| **reach == Reach::Some).map(|(rule, _)| rule);
+    reached.filter(|&rule| earlier.reach(rule) == Reach::None).collect()
 }
 
 impl Reached<'_, '_> {
@@ -107,12 +117,21 @@ impl Reached<'_, '_> {
             for (&rule, witness) in chunk.iter().zip(witnesses) {
                 let reason = self.reason(rule, self.reach[rule]);
                 let is_blocked = self.reach[rule] == Reach::None && reason.is_none();
-                let found = is_blocked.then(|| self.engine.blockers(rule, |_| false, &mut left)).flatten();
-                let blockers = found.map(|blockers| blockers.rules);
+                let blockers = is_blocked.then(|| self.blockers(rule, &mut left)).flatten();
                 tell(&Known { rule, reach: self.reach[rule], witness, blockers, reason })?;
             }
         }
         Ok(())
+    }
+
+    fn blockers(&self, rule: RuleId, left: &mut u64) -> Option<Blockers> {
+        if self.cut_off.binary_search(&rule).is_err() {
+            return self.engine.blockers(rule, |_| false, left);
+        }
+        let mut earlier = self.engine.earlier_tables(*left);
+        let blockers = earlier.blockers(rule, |_| false);
+        *left = earlier.left();
+        blockers
     }
 
     /// Why no packet comes to the rule, or why that is not known, if no rules see to it.
@@ -127,6 +146,18 @@ impl Reached<'_, '_> {
             Reach::Unknown(Why::Budget) => Some("it takes too long to find out"),
             Reach::Unknown(Why::Rough) => Some("a rule on the way has too many alternatives"),
         }
+    }
+
+    /// The name of the table that a chain is in, if a rule is in another one.
+    fn other_table(&self, chain: ChainId, rule: RuleId) -> Option<String> {
+        let ruleset = self.world.ruleset;
+        let is_other = ruleset.chains[chain].table != ruleset.chains[ruleset.rules[rule].chain].table;
+        is_other.then(|| ruleset.table_name(chain).to_string())
+    }
+
+    /// Where the policy of a built-in chain is declared.
+    fn line_of_policy(&self, root: ChainId) -> u32 {
+        self.source.line(self.world.ruleset.chains[root].declared.unwrap_or_default().start)
     }
 
     fn line(&self, rule: RuleId) -> u32 {

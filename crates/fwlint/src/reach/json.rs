@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use fwlint_analysis::Reach;
-use fwlint_model::RuleId;
+use fwlint_model::{ChainId, RuleId};
 use serde::Serialize;
 
 use super::{Known, Reached, natural::natural};
@@ -27,8 +27,12 @@ struct RuleRecord {
 
 #[derive(Serialize)]
 struct BlockerRecord {
+    /// Where it is another one than the rule's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    table: Option<String>,
     chain: String,
-    rule: u32,
+    /// None for the chain's policy.
+    rule: Option<u32>,
     line: u32,
 }
 
@@ -42,7 +46,10 @@ pub(super) fn print(reached: &Reached<'_, '_>, out: &mut dyn Write) -> io::Resul
 fn record(reached: &Reached<'_, '_>, known: &Known) -> RuleRecord {
     let ruleset = reached.world.ruleset;
     let content = &ruleset.rules[known.rule];
-    let blockers = known.blockers.iter().flatten();
+    let rules = known.blockers.iter().flat_map(|blockers| &blockers.rules);
+    let policies = known.blockers.iter().flat_map(|blockers| &blockers.policies);
+    let blockers = rules.map(|&rule| blocker(reached, known.rule, rule));
+    let blockers = blockers.chain(policies.map(|&root| policy(reached, known.rule, root)));
     let is_unexplained = known.reach == Reach::None && known.reason.is_none() && known.blockers.is_none();
     RuleRecord {
         file: reached.is_in_node.then(|| reached.source.name.clone()),
@@ -60,16 +67,26 @@ fn record(reached: &Reached<'_, '_>, known: &Known) -> RuleRecord {
             let packet = natural(&witness.packets, hook, &reached.world);
             Some(say(&packet, hook, ruleset.family, &reached.world.devices))
         }),
-        blockers: blockers.map(|&rule| blocker(reached, rule)).collect(),
+        blockers: blockers.collect(),
         reason: known.reason.or(is_unexplained.then_some("which rules see to it takes too long to find out")),
     }
 }
 
-fn blocker(reached: &Reached<'_, '_>, rule: RuleId) -> BlockerRecord {
+fn blocker(reached: &Reached<'_, '_>, blocked: RuleId, rule: RuleId) -> BlockerRecord {
     let content = &reached.world.ruleset.rules[rule];
     BlockerRecord {
+        table: reached.other_table(content.chain, blocked),
         chain: reached.world.ruleset.chains[content.chain].name.to_string(),
-        rule: content.position,
+        rule: Some(content.position),
         line: reached.line(rule),
+    }
+}
+
+fn policy(reached: &Reached<'_, '_>, blocked: RuleId, root: ChainId) -> BlockerRecord {
+    BlockerRecord {
+        table: reached.other_table(root, blocked),
+        chain: reached.world.ruleset.chains[root].name.to_string(),
+        rule: None,
+        line: reached.line_of_policy(root),
     }
 }
