@@ -204,7 +204,12 @@ impl Engine {
         let mut reach: Arena<RuleId, Reach> = self.program.rules.ids().map(|_| Reach::None).collect();
         let mut entering: Arena<ChainId, Entering> =
             self.program.chains.ids().map(|_| Entering { cubes: Vec::new(), is_all: true }).collect();
-        let mut pass = Pass { lemmas: Lemmas::default(), total: self.limits.total, packet: Packet::new() };
+        let mut pass = Pass {
+            lemmas: Lemmas::default(),
+            total: self.limits.total,
+            packet: Packet::new(),
+            is_behind_others: false,
+        };
         for place in 0..self.program.order.len() {
             let Some(&chain) = self.program.order.get(place) else { break };
             let range = self.program.rules_of(chain);
@@ -365,10 +370,13 @@ impl Engine {
         } else if is_all {
             Reach::None
         } else {
-            let mut search = Search::new(self.maps(), &[], self.limits.learns);
+            let maps = if pass.is_behind_others { self.maps_with_stations() } else { self.maps() };
+            let mut search = Search::new(maps, &[], self.limits.learns);
             match search.run(Goal::Rule(rule), &mut pass.lemmas, &mut budget) {
                 Outcome::Found(found) => {
-                    if let Some(called) = called.as_deref_mut()
+                    if pass.is_behind_others {
+                        search.remember(&found, &mut pass.lemmas);
+                    } else if let Some(called) = called.as_deref_mut()
                         && let Some(cube) = self.at_the_rule(rule, &found)
                     {
                         called.add(cube);
@@ -516,6 +524,8 @@ struct Pass {
     lemmas: Lemmas,
     total: u64,
     packet: Packet,
+    /// Packets have to come through the tables before.
+    is_behind_others: bool,
 }
 
 /// Numbers that look random and are the same each time. Source: Vigna's splitmix64.

@@ -249,12 +249,15 @@ fn compare(seed: u64, ruleset: &Ruleset<'_>, kind: Kind, text: &str) -> [usize; 
     let (met, is_cut) = met(&world, kind);
     let mut engine = Engine::new(&world, &graph, Limits::default());
     let own = engine.decide();
+    let cut_off = engine.earlier_tables(u64::MAX).cut_off(&own);
     let mut earlier = engine.earlier_tables(u64::MAX);
     let mut counts = [0; 2];
     for (rule, _) in own.iter().filter(|(_, reach)| **reach == Reach::Some) {
         let line = || String::from_utf8_lossy(ruleset.line(rule).span.of(ruleset.dump.source)).into_owned();
         let (reach, is_met) = (earlier.reach(rule), met.contains(&rule));
-        if reach == Reach::None {
+        let is_cut_off = cut_off.binary_search(&rule).is_ok();
+        assert_eq!(is_cut_off, reach == Reach::None, "seed {seed}: {}\n{text}", line());
+        if is_cut_off {
             assert!(!is_met, "seed {seed}: {}\n{text}", line());
             let blockers = earlier.blockers(rule, |_| false).unwrap();
             assert!(blockers.rules.len() + blockers.policies.len() > 0, "seed {seed}: {}\n{text}", line());

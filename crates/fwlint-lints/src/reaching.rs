@@ -90,8 +90,7 @@ fn cut_off(
 ) -> (Vec<RuleId>, Vec<ChainId>) {
     let ruleset = &facts.ruleset;
     let mut earlier = engine.earlier_tables(MAX_BEFORE);
-    let reached = rules.iter().filter(|(_, reach)| **reach == Reach::Some).map(|(rule, _)| rule);
-    let cut_off: Vec<_> = reached.filter(|&rule| earlier.reach(rule) == Reach::None).collect();
+    let cut_off = earlier.cut_off(rules);
     let has_any = |root: ChainId| ruleset.rules_of(root).any(|rule| cut_off.binary_search(&rule).is_ok());
     let roots = ruleset.chains.iter().filter(|(_, chain)| chain.hook.is_some()).map(|(root, _)| root);
     let closed = roots.filter(|&root| has_any(root) && earlier.reach_chain(root) == Reach::None).collect();

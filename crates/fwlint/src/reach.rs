@@ -79,7 +79,7 @@ pub(crate) fn run(options: &cli::Reach) -> Result<ExitCode, Failure> {
                 let world = World::new(ruleset, ruleset.backend.unwrap_or(Backend::Legacy), Some(&node));
                 let mut engine = Engine::new(&world, &graph, Limits::default());
                 let mut reach = engine.decide();
-                let cut_off = cut_off(&engine, &reach);
+                let cut_off = engine.earlier_tables(MAX_BEFORE).cut_off(&reach);
                 for &rule in &cut_off {
                     reach[rule] = Reach::None;
                 }
@@ -93,12 +93,6 @@ pub(crate) fn run(options: &cli::Reach) -> Result<ExitCode, Failure> {
         }
         Ok(())
     })
-}
-
-fn cut_off(engine: &Engine, reach: &Arena<RuleId, Reach>) -> Vec<RuleId> {
-    let mut earlier = engine.earlier_tables(MAX_BEFORE);
-    let reached = reach.iter().filter(|(_, reach)| **reach == Reach::Some).map(|(rule, _)| rule);
-    reached.filter(|&rule| earlier.reach(rule) == Reach::None).collect()
 }
 
 impl Reached<'_, '_> {

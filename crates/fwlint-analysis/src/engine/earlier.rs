@@ -4,12 +4,14 @@
 //! the tables before, back to where the packet comes in or is made. What may change between two tables is forgotten, so that
 //! more gets through than really does, never less. It is taken that nothing but these rules writes to the packets in between.
 
-use fwlint_model::{ChainId, RuleId};
+use fwlint_model::{Arena, ChainId, RuleId};
+use fwlint_packet::{Packet, intersect};
 
 use super::{
-    Blockers, Budget, Engine, LEAST, Reach, SHARE, Why,
+    Blockers, Budget, Engine, Entering, LEAST, Pass, Reach, SHARE, Why, number, rule_of,
     search::{Goal, Lemmas, Maps, Outcome, Search},
 };
+use crate::meaning::Then;
 
 /// What may be spent on one rule, in cubes looked at.
 const MAX_OF_RULE: u64 = 200_000;
@@ -28,7 +30,7 @@ impl Engine {
         EarlierTables { engine: self, lemmas: Lemmas::default(), left: total }
     }
 
-    fn maps_with_stations(&self) -> Maps<'_> {
+    pub(super) fn maps_with_stations(&self) -> Maps<'_> {
         Maps { stations: Some(&self.stations), ..self.maps() }
     }
 }
@@ -38,6 +40,80 @@ impl EarlierTables<'_> {
     /// once, and not looked into: it is for rules that packets come to as far as their own table goes.
     pub fn reach(&mut self, rule: RuleId) -> Reach {
         self.reach_goal(self.engine.program.rules[rule].chain, Goal::Rule(rule))
+    }
+
+    /// Of the rules that packets come to as far as their own table goes, those that none comes to past the tables before, in
+    /// order. `own` is what [`Engine::decide`] has found.
+    pub fn cut_off(&mut self, own: &Arena<RuleId, Reach>) -> Vec<RuleId> {
+        let Engine { program, entries, callers, .. } = self.engine;
+        let mut entering: Arena<ChainId, Entering> =
+            program.chains.ids().map(|_| Entering::default()).collect();
+        let mut passes: Arena<RuleId, bool> = own.iter().map(|(_, &reach)| reach != Reach::None).collect();
+        let mut cut_off = Vec::new();
+        for &chain in &program.order {
+            let scope = &program.chains[chain];
+            let is_guarded = self.engine.stations.is_guarded(chain);
+            if !is_guarded || scope.is_in_loop || !scope.is_hooked {
+                continue;
+            }
+            let range = program.rules_of(chain);
+            let is_closed = match &entries[chain] {
+                Some(_) => self.reach_chain(chain) == Reach::None,
+                None => !callers.of(chain).iter().any(|&rule| passes[rule]),
+            };
+            if is_closed {
+                let reached = range.map(rule_of).filter(|&rule| own[rule] == Reach::Some);
+                let before = cut_off.len();
+                cut_off.extend(reached);
+                cut_off.iter().skip(before).for_each(|&rule| passes[rule] = false);
+                continue;
+            }
+            if let Some(entry) = &entries[chain] {
+                let known = self.lemmas.let_through(chain);
+                entering[chain].cubes = known.iter().filter_map(|known| intersect(known, entry)).collect();
+            }
+            self.cut_off_in(chain, own, &mut entering, &mut passes, &mut cut_off);
+        }
+        cut_off.sort_unstable();
+        cut_off
+    }
+
+    /// Goes through the rules of a chain to which packets come.
+    fn cut_off_in(
+        &mut self,
+        chain: ChainId,
+        own: &Arena<RuleId, Reach>,
+        entering: &mut Arena<ChainId, Entering>,
+        passes: &mut Arena<RuleId, bool>,
+        cut_off: &mut Vec<RuleId>,
+    ) {
+        let engine = self.engine;
+        let range = engine.program.rules_of(chain);
+        let boundary = engine.first_boundary(range.start, range.end);
+        let here = std::mem::take(&mut entering[chain]);
+        let mut pass = Pass {
+            lemmas: std::mem::take(&mut self.lemmas),
+            total: self.left,
+            packet: Packet::new(),
+            is_behind_others: true,
+        };
+        for rule in range.map(rule_of).filter(|&rule| own[rule] == Reach::Some) {
+            let to = match engine.program.rules[rule].then {
+                Then::Jump(to) | Then::Goto(to) => Some(to),
+                _ => None,
+            };
+            let mut called = to.map(|to| std::mem::take(&mut entering[to]));
+            let is_behind = boundary.is_some_and(|boundary| boundary < number(rule));
+            if engine.decide_rule(rule, &here, is_behind, called.as_mut(), &mut pass) == Reach::None {
+                passes[rule] = false;
+                cut_off.push(rule);
+            }
+            if let (Some(to), Some(called)) = (to, called) {
+                entering[to] = called;
+            }
+        }
+        self.lemmas = pass.lemmas;
+        self.left = pass.total;
     }
 
     /// Whether any packet comes to a built-in chain.

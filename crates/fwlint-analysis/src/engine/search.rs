@@ -386,7 +386,7 @@ impl<'e> Search<'e> {
 
     /// At the beginning of a built-in chain, where tables before it may have kept packets away.
     fn go_back(&mut self, root: ChainId, cube: &Cube, way: Way, lemmas: &Lemmas) -> Option<Found> {
-        let mut known = lemmas.let_through.get(&root).into_iter().flatten();
+        let mut known = lemmas.let_through(root).iter();
         let through = known.find_map(|known| intersect(known, cube));
         let stations = self.maps.stations.filter(|stations| stations.is_guarded(root));
         if through.is_some() || stations.is_none() {
@@ -574,6 +574,11 @@ impl<'e> Search<'e> {
 }
 
 impl Lemmas {
+    /// Packets that are known to come to a built-in chain through the tables before.
+    pub(super) fn let_through(&self, root: ChainId) -> &[Cube] {
+        self.let_through.get(&root).map_or(&[], Vec::as_slice)
+    }
+
     pub(super) fn learn(&mut self, chain: ChainId, lemma: Lemma) {
         let lemmas = self.of_chains.entry(chain).or_default();
         if lemmas.len() == MAX_LEMMAS {
