@@ -374,9 +374,9 @@ impl Engine {
             let mut search = Search::new(maps, &[], self.limits.learns);
             match search.run(Goal::Rule(rule), &mut pass.lemmas, &mut budget) {
                 Outcome::Found(found) => {
-                    if pass.is_behind_others {
-                        search.remember(&found, &mut pass.lemmas);
-                    } else if let Some(called) = called.as_deref_mut()
+                    search.remember(&found, &mut pass.lemmas);
+                    if found.is_in_own_table()
+                        && let Some(called) = called.as_deref_mut()
                         && let Some(cube) = self.at_the_rule(rule, &found)
                     {
                         called.add(cube);

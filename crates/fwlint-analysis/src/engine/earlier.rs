@@ -5,10 +5,10 @@
 //! more gets through than really does, never less. It is taken that nothing but these rules writes to the packets in between.
 
 use fwlint_model::{Arena, ChainId, RuleId};
-use fwlint_packet::{Packet, intersect};
+use fwlint_packet::{Cube, Packet, intersect};
 
 use super::{
-    Blockers, Budget, Engine, Entering, LEAST, Pass, Reach, SHARE, Why, number, rule_of,
+    Blockers, Budget, Engine, Entering, LEAST, MAX_ENTERING, Pass, Reach, SHARE, Why, number, rule_of,
     search::{Goal, Lemmas, Maps, Outcome, Search},
 };
 use crate::meaning::Then;
@@ -68,9 +68,8 @@ impl EarlierTables<'_> {
                 cut_off.iter().skip(before).for_each(|&rule| passes[rule] = false);
                 continue;
             }
-            if let Some(entry) = &entries[chain] {
-                let known = self.lemmas.let_through(chain);
-                entering[chain].cubes = known.iter().filter_map(|known| intersect(known, entry)).collect();
+            if entries[chain].is_some() {
+                entering[chain].cubes = self.coming_to(chain);
             }
             self.cut_off_in(chain, own, &mut entering, &mut passes, &mut cut_off);
         }
@@ -138,6 +137,23 @@ impl EarlierTables<'_> {
     /// How many cubes may still be looked at.
     pub fn left(&self) -> u64 {
         self.left
+    }
+
+    /// Some of the packets that come to a built-in chain.
+    fn coming_to(&mut self, root: ChainId) -> Vec<Cube> {
+        let engine = self.engine;
+        let mut budget = Budget { rule: LEAST, left: LEAST };
+        let mut search = Search::new(engine.maps_with_stations(), &[], false);
+        let mut outcome = search.run(Goal::Chain(root), &mut self.lemmas, &mut budget);
+        for _ in 0..MAX_ENTERING {
+            let Outcome::Found(found) = outcome else { break };
+            search.remember(&found, &mut self.lemmas);
+            outcome = search.resume(&mut self.lemmas, &mut budget);
+        }
+        self.left = self.left.saturating_sub(budget.spent());
+        let entry = engine.entries[root].as_ref();
+        let known = self.lemmas.let_through(root).iter();
+        known.filter_map(|known| intersect(known, entry?)).take(MAX_ENTERING).collect()
     }
 
     fn reach_goal(&mut self, chain: ChainId, goal: Goal) -> Reach {

@@ -1,7 +1,7 @@
 //! Looks from a rule back along all ways that lead there, for a packet that comes to it.
 
 use fwlint_model::{Arena, ChainId, Id, RuleId, Ruleset};
-use fwlint_packet::{Cube, intersect, subtract};
+use fwlint_packet::{Cube, contains, intersect, subtract};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
@@ -83,7 +83,7 @@ pub(super) struct Found {
     pub(super) root: ChainId,
     /// What they are there.
     pub(super) cube: Cube,
-    /// What is written to them on the way, in order; within one table.
+    /// What is written to them on the way, in order, up to the end of the root's table.
     pub(super) writes: Vec<Written>,
     hop: Option<u32>,
 }
@@ -202,6 +202,13 @@ impl Callers {
     }
 }
 
+impl Found {
+    /// Whether they begin in the table that the goal is in.
+    pub(super) fn is_in_own_table(&self) -> bool {
+        self.hop.is_none()
+    }
+}
+
 impl<'e> Search<'e> {
     /// A search that takes some rules not to be there. It learns only if there are none such.
     pub(super) fn new(maps: Maps<'e>, disabled: &'e [u32], learns: bool) -> Self {
@@ -240,6 +247,11 @@ impl<'e> Search<'e> {
         if let Some(found) = found {
             return Outcome::Found(Box::new(found));
         }
+        self.resume(lemmas, budget)
+    }
+
+    /// Looks for another one.
+    pub(super) fn resume(&mut self, lemmas: &mut Lemmas, budget: &mut Budget) -> Outcome {
         while let Some(node) = self.nodes.pop() {
             if budget.is_spent() {
                 return Outcome::Spent;
@@ -395,7 +407,7 @@ impl<'e> Search<'e> {
                 return None;
             }
             let cube = through.unwrap_or_else(|| cube.clone());
-            return Some(Found { root, cube, writes: Vec::new(), hop: way.hop });
+            return Some(Found { root, cube, writes: self.writes(way.path), hop: way.hop });
         }
         for origin in stations.map_or(&[][..], |stations| stations.origins(root)) {
             let hop = self.hop(Hop { to: root, kept: origin.kept, then: way.hop });
@@ -423,8 +435,9 @@ impl<'e> Search<'e> {
         }
         let Some(to) = to else { return };
         let known = lemmas.let_through.entry(to).or_default();
-        if known.len() < MAX_LET_THROUGH {
-            known.push(kept.of(&found.cube));
+        let through = kept.of(&found.cube);
+        if known.len() < MAX_LET_THROUGH && !known.iter().any(|known| contains(known, &through)) {
+            known.push(through);
         }
     }
 
@@ -461,13 +474,17 @@ impl<'e> Search<'e> {
             self.found_roughly = true;
             return None;
         }
-        let mut path = way.path;
+        Some(Found { root: chain, cube, writes: self.writes(way.path), hop: None })
+    }
+
+    /// All that is written on the way to the end of a table, in order.
+    fn writes(&self, mut path: Option<u32>) -> Vec<Written> {
         let mut writes = Vec::new();
         while let Some(step) = path.and_then(|path| self.paths.get(path as usize)) {
             writes.extend_from_slice(self.maps.program.writes_of(step.rule));
             path = step.then;
         }
-        Some(Found { root: chain, cube, writes, hop: None })
+        writes
     }
 
     /// Behind a boundary: what was the packet before, and where?
