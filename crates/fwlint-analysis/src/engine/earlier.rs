@@ -144,11 +144,13 @@ impl EarlierTables<'_> {
         let engine = self.engine;
         let mut budget = Budget { rule: LEAST, left: LEAST };
         let mut search = Search::new(engine.maps_with_stations(), &[], false);
-        let mut outcome = search.run(Goal::Chain(root), &mut self.lemmas, &mut budget);
+        // Of what is known already the search would find only one.
+        let mut lemmas = Lemmas::default();
+        let mut outcome = search.run(Goal::Chain(root), &mut lemmas, &mut budget);
         for _ in 0..MAX_ENTERING {
             let Outcome::Found(found) = outcome else { break };
             search.remember(&found, &mut self.lemmas);
-            outcome = search.resume(&mut self.lemmas, &mut budget);
+            outcome = search.resume(&mut lemmas, &mut budget);
         }
         self.left = self.left.saturating_sub(budget.spent());
         let entry = engine.entries[root].as_ref();
