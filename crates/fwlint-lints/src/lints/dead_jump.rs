@@ -1,5 +1,6 @@
 //! Calls of a chain that does nothing to the packets that are sent there.
 
+use fwlint_analysis::Reach;
 use fwlint_model::{ChainId, RuleId, Target};
 
 use crate::{
@@ -22,7 +23,10 @@ fn check(facts: &Facts<'_>, sink: &mut Sink) {
             let content = &rules.ruleset.rules[rule];
             let (Target::Jump(to) | Target::Goto(to)) = content.target else { continue };
             let is_known = facts.is_alive(rules, content.chain) && !facts.is_known_in_part(rules, to);
-            if !is_known || facts.is_wrong_line(rules, rule) {
+            // Where no packet at all comes to a rule of the chain, that is what is wrong, and told.
+            let has_dead_rule =
+                rules.ruleset.rules_of(to).any(|rule| rules.reaching().rules[rule] == Reach::None);
+            if !is_known || has_dead_rule || facts.is_wrong_line(rules, rule) {
                 continue;
             }
             let is_proved = !facts.has_lost_lines(rules, rules.ruleset.chains[content.chain].table);
