@@ -9,6 +9,7 @@ mod conformance;
 mod corpus;
 mod generate;
 mod kernel;
+mod mutants;
 mod new_lint;
 mod node;
 mod seeds;
@@ -51,6 +52,11 @@ enum Task {
     },
     /// Compares the interpreter with the kernel; exit status 77 where that cannot be done here
     Kernel(kernel::Kernel),
+    /// Plants bugs in a copy of the engine, one at a time, and fails if the tests find one of them not
+    Mutants {
+        /// Only those whose description has this word
+        word: Option<String>,
+    },
     /// Puts into fuzz/corpus what the fuzz targets begin with: seeds from corpus/, and a dictionary
     Seeds,
     /// Measures speed and memory, and prints tables
@@ -103,6 +109,7 @@ fn main() -> ExitCode {
             Ok(kernel::Outcome::Skipped) => return ExitCode::from(SKIPPED),
             ran => ran.map(drop),
         },
+        Task::Mutants { word } => mutants::run(root(), word.as_deref()),
         Task::Seeds => seeds::run(root()),
         Task::Bench(bench) => bench::run(root(), &bench),
         Task::Node { rules } => {

@@ -38,6 +38,17 @@ pub fn owner_of(table: &str, chain: &str, beside: impl Fn(&str) -> bool) -> Opti
         .map(|claim| Owner { generator: claim.generator, chain: claim.chain })
 }
 
+/// Whether the program of this name writes a host's whole firewall, from a description of its own: then rules in
+/// chains without a name of the program's, and those in built-in chains, are most likely its as well.
+///
+/// ```
+/// assert!(fwlint_generators::writes_whole_firewalls("Shorewall"));
+/// assert!(!fwlint_generators::writes_whole_firewalls("Docker"));
+/// ```
+pub fn writes_whole_firewalls(program: &str) -> bool {
+    matches!(program, "FireHOL" | "OpenWrt" | "Proxmox VE" | "Shorewall")
+}
+
 /// The names of the programs that own chains among these, in the order of
 /// [`GENERATORS`], each once.
 ///

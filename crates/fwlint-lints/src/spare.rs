@@ -1,6 +1,7 @@
 //! Rules that could be missing: found once for all lints that tell of them.
 
 use fwlint_analysis::{Engine, Instead, Limits, Reach, Removal};
+use fwlint_generators::writes_whole_firewalls;
 use fwlint_model::{Arena, ChainId, RuleId, Ruleset, Target, syntax::Backend};
 
 use crate::{RulesetFacts, duplicates::Duplicates, told::Told};
@@ -23,6 +24,9 @@ pub(crate) struct Spare {
 
 impl Spare {
     pub(crate) fn new(rules: &RulesetFacts<'_>) -> Self {
+        if rules.written_by.iter().any(|program| writes_whole_firewalls(program)) {
+            return Self::default();
+        }
         let is_owned: Arena<ChainId, bool> =
             rules.ruleset.chains.ids().map(|chain| rules.owner(chain).is_some()).collect();
         let reaching = rules.reaching();

@@ -1,11 +1,11 @@
 //! Rules that could be missing: is there a packet whose fate would be another one, or anything else that would be noticed?
 
 use fwlint_model::{Arena, ChainId, Policy, RuleId};
-use fwlint_packet::{Cube, intersect};
+use fwlint_packet::{Cube, Values, intersect};
 use rustc_hash::FxHashSet;
 
 use super::{
-    Engine, Reach,
+    Budget, Engine, Random, Reach,
     effects::{Deed, Fate, Trace},
     number,
     onward::{Goal, Indexes, Onward, Progress, Situation},
@@ -15,6 +15,9 @@ use crate::meaning::Then;
 
 /// What may be spent on one rule, in cubes looked at.
 const PER_RULE: u64 = 20_000;
+
+/// Of how many fields a packet has a value that is tried before all are followed.
+const MAX_FIELDS: usize = 24;
 
 /// Takes rules out one by one, as long as nothing changes.
 ///
@@ -123,30 +126,25 @@ impl Removal<'_> {
         {
             return None;
         }
-        let mut budget = engine.budget(0);
-        budget.rule = PER_RULE.min(*left);
-        budget.left = budget.rule;
+        let rule_budget = PER_RULE.min(*left);
+        let mut budget = Budget { rule: rule_budget, left: rule_budget };
         let domain = engine.domains.of(code.chain);
         let cubes: Vec<Cube> =
             program.cubes(code.may).filter_map(|matching| intersect(matching, domain)).collect();
         let given = Situation { maps: engine.maps(), reach: self.reach, gone: rule, goal };
+        // Mostly a single packet shows that the rule is needed.
+        let mut random = Random(u64::from(number(rule)));
+        let tried = cubes.first().map(|cube| self.some_packet(cube, &mut random));
+        let may_be_alike = tried.is_none_or(|packet| {
+            let mut onward = Onward::new(given, &self.taken_out, &mut self.indexes);
+            places.iter().for_each(|&(chain, at)| onward.begin(chain, at, packet.clone()));
+            is_alike(engine, rule, &mut onward, &mut self.lemmas, &mut budget)
+        });
         let mut onward = Onward::new(given, &self.taken_out, &mut self.indexes);
         for &(chain, at) in places {
             cubes.iter().for_each(|cube| onward.begin(chain, at, cube.clone()));
         }
-        let is_alike = loop {
-            match onward.progress(&mut budget) {
-                Progress::Alike => break true,
-                Progress::Spent => break false,
-                Progress::Otherwise(cube) => {
-                    let mut search = Search::new(engine.maps(), &[], engine.limits.learns).within(cube);
-                    let found = search.run(search::Goal::Rule(rule), &mut self.lemmas, &mut budget);
-                    if !matches!(found, Outcome::Nothing(..)) {
-                        break false;
-                    }
-                }
-            }
-        };
+        let is_alike = may_be_alike && is_alike(engine, rule, &mut onward, &mut self.lemmas, &mut budget);
         *left = left.saturating_sub(budget.spent());
         if !is_alike {
             return None;
@@ -157,5 +155,43 @@ impl Removal<'_> {
             rules.dedup();
         }
         Some(Instead { rules, meets_end, needed })
+    }
+
+    /// A cube of few packets of this one: one value of each of the fields that are asked for first.
+    fn some_packet(&self, cube: &Cube, random: &mut Random) -> Cube {
+        let mut packet = cube.clone();
+        for &field in self.engine.program.fields().iter().take(MAX_FIELDS) {
+            let value = packet.get(field).pick(random.next());
+            let values = match field.all() {
+                Values::OneOf(_) => 1_u32.checked_shl(value).and_then(Values::one_of),
+                _ => Some(Values::exactly(value)),
+            };
+            // A value of its own is always left.
+            let _ = values.is_some_and(|values| packet.narrow(field, values));
+        }
+        packet
+    }
+}
+
+/// Whether the same becomes of all packets that really come to the rule.
+fn is_alike(
+    engine: &Engine,
+    rule: RuleId,
+    onward: &mut Onward<'_, '_>,
+    lemmas: &mut Lemmas,
+    budget: &mut Budget,
+) -> bool {
+    loop {
+        match onward.progress(budget) {
+            Progress::Alike => return true,
+            Progress::Spent => return false,
+            Progress::Otherwise(cube) => {
+                let mut search = Search::new(engine.maps(), &[], engine.limits.learns).within(cube);
+                let found = search.run(search::Goal::Rule(rule), lemmas, budget);
+                if !matches!(found, Outcome::Nothing(..)) {
+                    return false;
+                }
+            }
+        }
     }
 }

@@ -92,6 +92,14 @@ fn a_goto_comes_back_where_the_jump_came_from() {
 }
 
 #[test]
+fn a_chain_of_ebtables_has_a_policy() {
+    let ruleset = load(
+        "*filter\n:FORWARD ACCEPT\n:A DROP\n:B RETURN\n-A FORWARD -j B\n-A FORWARD -p ARP -j A\n-A FORWARD -p ARP -j DROP\n",
+    );
+    assert_eq!(reach(&ruleset), "yyn");
+}
+
+#[test]
 fn loops_are_not_known() {
     let ruleset = filter(":A -\n:B -\n-A INPUT -j A\n-A A -j B\n-A B -j A\n");
     assert_eq!(reach(&ruleset), "???");

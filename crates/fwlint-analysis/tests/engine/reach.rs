@@ -72,12 +72,9 @@ fn compare(seed: u64, ruleset: &Ruleset<'_>, axes: &[Axis], text: &str) -> [usiz
                 counts[usize::from(!is_met)] += 1;
                 assert_eq!(engine.witness(rule).is_some(), is_met, "seed {seed}: {}\n{text}", line());
                 let mut left = limits.total;
-                assert_eq!(
-                    engine.blockers(rule, |_| false, &mut left).is_some(),
-                    !is_met,
-                    "seed {seed}: {}\n{text}",
-                    line()
-                );
+                let is_explained = engine.blockers(rule, |_| false, &mut left).is_some();
+                assert!(!(is_met && is_explained), "seed {seed}: {}\n{text}", line());
+                counts[2] += usize::from(!is_met && !is_explained);
             }
         }
     }
@@ -96,7 +93,7 @@ fn the_engine_agrees_with_the_interpreter() {
         let counts = compare(seed, &rulesets[0], &axes, &text);
         total.iter_mut().zip(counts).for_each(|(sum, count)| *sum += count);
     }
-    // Neither answer is rare.
-    assert!(total[0] > 100 && total[1] > 100, "{total:?}");
-    eprintln!("{} rules reached, {} not", total[0], total[1]);
+    // Neither answer is rare, and few questions take too long.
+    assert!(total[0] > 100 && total[1] > 100 && total[2] * 200 < total[1], "{total:?}");
+    eprintln!("{} rules reached, {} not, {} of them not explained", total[0], total[1], total[2]);
 }

@@ -146,16 +146,18 @@ pub(crate) fn dump(random: &mut Random) -> (String, Vec<Axis>) {
     let chains: Vec<_> =
         ["PREROUTING", "INPUT"].into_iter().chain(CHAINS[..user_chains].iter().copied()).collect();
     for (number, chain) in chains.iter().enumerate() {
-        for _ in 0..random.below(7) {
+        // Long chains have indexes. There is nothing to choose in them, or there would be too many ways.
+        let is_long = random.chance(5);
+        for _ in 0..if is_long { 30 + random.below(20) } else { random.below(7) } {
             let mut line = format!("-A {chain}");
             let mut has_test = false;
             for axis in &axes {
-                if random.chance(45) {
+                if random.chance(if is_long { 80 } else { 45 }) {
                     write!(line, " {}", axis.test(random)).unwrap();
                     has_test = true;
                 }
             }
-            if random.chance(12) || (!has_test && random.chance(30)) {
+            if !is_long && (random.chance(12) || (!has_test && random.chance(30))) {
                 write!(
                     line,
                     " {}",
