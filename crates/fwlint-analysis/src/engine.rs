@@ -12,6 +12,7 @@ mod earlier;
 mod effects;
 mod entry;
 mod index;
+mod new_connections;
 mod onward;
 mod program;
 mod redundant;
@@ -34,6 +35,7 @@ use self::{
 };
 pub use contradiction::Contradiction;
 pub use earlier::EarlierTables;
+pub use new_connections::NewConnections;
 pub use redundant::{Instead, Removal};
 
 use crate::{meaning::Then, world::World};

@@ -13,7 +13,8 @@ mod world;
 pub use choices::{Choices, explore};
 pub use devices::Devices;
 pub use engine::{
-    Blockers, Contradiction, EarlierTables, Engine, Instead, Limits, Reach, Removal, Why, Witness,
+    Blockers, Contradiction, EarlierTables, Engine, Instead, Limits, NewConnections, Reach, Removal, Why,
+    Witness,
 };
 pub use fwlint_model as model;
 pub use fwlint_packet as packet;

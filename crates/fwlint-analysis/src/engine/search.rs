@@ -382,18 +382,20 @@ impl<'e> Search<'e> {
             }
             return;
         }
-        let Some(&rule) = exits.rules.get(next - 1) else { return };
-        budget.spend(1);
-        self.nodes.push(Node::Leaving { root, cube: cube.clone(), next: next + 1, way });
-        if self.is_disabled(rule) {
-            return;
-        }
+        let mut rules =
+            exits.rules.iter().enumerate().skip(next - 1).filter(|(_, rule)| !self.is_disabled(**rule));
+        let before = |(at, &rule): (usize, &RuleId)| {
+            budget.spend(1);
+            Some((at, rule, stations?.untranslated(rule, &cube)?))
+        };
+        let Some((at, rule, before)) = rules.find_map(before) else { return };
+        self.nodes.push(Node::Leaving { root, cube, next: at + 2, way });
         if program.rules[rule].then == Then::End(Verdict::Queue) {
             // The program may give back another packet.
             let hop = self.hop(Hop { to: root, kept: Kept::NOTHING, then: way.hop });
             return self.open_exit(rule, Cube::all(), Way { hop, ..way }, lemmas, budget);
         }
-        self.open_exit(rule, cube, way, lemmas, budget);
+        self.open_exit(rule, before, way, lemmas, budget);
     }
 
     /// At the beginning of a built-in chain, where tables before it may have kept packets away.
@@ -411,7 +413,7 @@ impl<'e> Search<'e> {
         }
         for origin in stations.map_or(&[][..], |stations| stations.origins(root)) {
             let hop = self.hop(Hop { to: root, kept: origin.kept, then: way.hop });
-            let cube = origin.kept.of(cube);
+            let Some(cube) = origin.before(cube) else { continue };
             match origin.from {
                 Some(from) => {
                     let way = Way { frame: None, path: None, is_rough: way.is_rough, root: Some(from), hop };

@@ -1,7 +1,9 @@
 //! Where a packet has been before it comes to a built-in chain, and what of it is still the same since.
 
+mod translated;
+
 use fwlint_model::{Arena, ChainGraph, ChainId, Hook, Policy, RuleId, TableId};
-use fwlint_packet::{Cube, Field};
+use fwlint_packet::{Cube, Field, Term};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::program::Program;
@@ -18,6 +20,8 @@ pub(super) struct Stations {
     exits: FxHashMap<ChainId, Exits>,
     /// The chains to which some packet may not come because of built-in chains before.
     guarded: Arena<ChainId, bool>,
+    /// Rules by which packets go on as others.
+    translations: FxHashMap<RuleId, translated::Translation>,
 }
 
 /// Where packets come to a built-in chain from.
@@ -27,6 +31,8 @@ pub(super) struct Origin {
     pub(super) from: Option<ChainId>,
     /// What has not changed since they came to that one.
     pub(super) kept: Kept,
+    /// Only these come from there.
+    pub(super) only: Option<Term>,
 }
 
 /// Fields that stay as they are.
@@ -85,6 +91,17 @@ const OF_HOOK: &[Field] = &[
 /// What is another thing in the whole packet than in its fragments.
 const OF_FRAGMENT: &[Field] = &[Field::FRAGMENT, Field::TCP_FLAGS, Field::ICMP, Field::SPI];
 
+impl Origin {
+    /// What packets of a cube have been where they come from; `None` if none of them do.
+    pub(super) fn before(&self, cube: &Cube) -> Option<Cube> {
+        let cube = match self.only {
+            Some(only) => &cube.and(&[only])?,
+            None => cube,
+        };
+        Some(self.kept.of(cube))
+    }
+}
+
 impl Kept {
     /// All but the answers of tests that are not looked into: what they read may change.
     pub(super) const ALL: Self = Self((1 << Field::KNOWN) - 1);
@@ -100,6 +117,15 @@ impl Kept {
 
     fn without_address(self, field: Field) -> Self {
         self.without(&field.parts())
+    }
+
+    fn only(fields: &[Field]) -> Self {
+        let all = fields.iter().filter(|field| field.opaque_number().is_none());
+        Self(all.fold(0, |kept, field| kept | 1 << field.index()))
+    }
+
+    fn with_address(self, field: Field) -> Self {
+        Self(self.0 | Self::only(&field.parts()).0)
     }
 
     /// What both keep.
@@ -155,7 +181,7 @@ impl Stations {
             }
         }
         let guarded = chains_below(world, graph, &guarded);
-        Self { origins, exits, guarded }
+        Self { origins, exits, guarded, translations: FxHashMap::default() }
     }
 
     /// Where packets come to a built-in chain from.
@@ -245,13 +271,13 @@ impl Walk<'_, '_, '_> {
             kept = kept.without(self.program.written_in(table));
             // Nobody loads a table with a loop, so nothing is known of what it does.
             let is_loaded = !self.program.chains[from].is_in_loop;
-            origins.push(Origin { from: is_loaded.then_some(from), kept });
+            origins.push(Origin { from: is_loaded.then_some(from), kept, only: None });
             return;
         }
         let next = kept.without(ROUTED).without(OF_HOOK);
         match hook {
             Hook::Prerouting | Hook::Output | Hook::Brouting => {
-                origins.push(Origin { from: None, kept: Kept::NOTHING });
+                origins.push(Origin { from: None, kept: Kept::NOTHING, only: None });
             }
             Hook::Input if self.world.tracking == Tracking::Unknown => {
                 self.before(Hook::Prerouting, None, next.without(OF_FRAGMENT), origins);
