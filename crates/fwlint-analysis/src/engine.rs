@@ -285,7 +285,7 @@ impl Engine {
         is_alike: impl Fn(RuleId) -> bool,
         left: &mut u64,
     ) -> Option<Blockers> {
-        let mut blockers = self.keeping_away(Goal::Rule(rule), self.maps(), is_alike, left)?;
+        let mut blockers = self.keeping_away(Goal::Rule(rule), &Cube::all(), self.maps(), is_alike, left)?;
         blockers.are_some = !self.is_taken_in_its_chain(rule, left);
         Some(blockers)
     }
@@ -293,6 +293,7 @@ impl Engine {
     fn keeping_away(
         &self,
         goal: Goal,
+        packets: &Cube,
         maps: Maps<'_>,
         is_alike: impl Fn(RuleId) -> bool,
         left: &mut u64,
@@ -300,7 +301,8 @@ impl Engine {
         let mut lemmas = Lemmas::default();
         let mut search = |disabled: &[u32]| {
             let mut budget = self.budget(*left);
-            let outcome = Search::new(maps, disabled, false).run(goal, &mut lemmas, &mut budget);
+            let mut search = Search::new(maps, disabled, false).within(packets.clone());
+            let outcome = search.run(goal, &mut lemmas, &mut budget);
             *left = left.saturating_sub(budget.spent());
             match outcome {
                 Outcome::Nothing(used, policies) => {

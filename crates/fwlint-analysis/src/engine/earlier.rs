@@ -125,13 +125,14 @@ impl EarlierTables<'_> {
     ///
     /// Rules that `is_spare` are left out where others do without them.
     pub fn blockers(&mut self, rule: RuleId, is_spare: impl Fn(RuleId) -> bool) -> Option<Blockers> {
-        self.engine.keeping_away(Goal::Rule(rule), self.engine.maps_with_stations(), is_spare, &mut self.left)
+        let maps = self.engine.maps_with_stations();
+        self.engine.keeping_away(Goal::Rule(rule), &Cube::all(), maps, is_spare, &mut self.left)
     }
 
     /// The same for a built-in chain that no packet comes to.
     pub fn blockers_of_chain(&mut self, root: ChainId) -> Option<Blockers> {
         let maps = self.engine.maps_with_stations();
-        self.engine.keeping_away(Goal::Chain(root), maps, |_| false, &mut self.left)
+        self.engine.keeping_away(Goal::Chain(root), &Cube::all(), maps, |_| false, &mut self.left)
     }
 
     /// How many cubes may still be looked at.
