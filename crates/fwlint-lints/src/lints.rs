@@ -22,6 +22,7 @@ lints! {
     duplicate_chain,
     duplicate_rule,
     empty_chain,
+    ineffective_after_nat,
     never_matches,
     redundant_rule,
     refused_by_kernel,
