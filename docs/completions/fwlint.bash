@@ -112,11 +112,11 @@ _fwlint() {
                     return 0
                     ;;
                 --select)
-                    COMPREPLY=($(compgen -W "all syntax load correctness redundancy after-terminal chain-loop dead-jump differs-between-backends duplicate-chain duplicate-rule empty-chain never-matches redundant-rule refused-by-kernel set-mismatch syntax-error too-deep-for-nft undefined-chain undefined-set unreachable-chain unreachable-rule unreferenced-chain unused-return unused-set" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "all syntax load correctness redundancy after-terminal chain-loop dead-jump differs-between-backends duplicate-chain duplicate-rule empty-chain ineffective-after-nat never-matches redundant-rule refused-by-kernel set-mismatch syntax-error too-deep-for-nft undefined-chain undefined-set unreachable-chain unreachable-rule unreferenced-chain unused-return unused-set" -- "${cur}"))
                     return 0
                     ;;
                 --ignore)
-                    COMPREPLY=($(compgen -W "all syntax load correctness redundancy after-terminal chain-loop dead-jump differs-between-backends duplicate-chain duplicate-rule empty-chain never-matches redundant-rule refused-by-kernel set-mismatch syntax-error too-deep-for-nft undefined-chain undefined-set unreachable-chain unreachable-rule unreferenced-chain unused-return unused-set" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "all syntax load correctness redundancy after-terminal chain-loop dead-jump differs-between-backends duplicate-chain duplicate-rule empty-chain ineffective-after-nat never-matches redundant-rule refused-by-kernel set-mismatch syntax-error too-deep-for-nft undefined-chain undefined-set unreachable-chain unreachable-rule unreferenced-chain unused-return unused-set" -- "${cur}"))
                     return 0
                     ;;
                 --fail-on)
@@ -182,11 +182,11 @@ _fwlint() {
                     return 0
                     ;;
                 --select)
-                    COMPREPLY=($(compgen -W "all syntax load correctness redundancy after-terminal chain-loop dead-jump differs-between-backends duplicate-chain duplicate-rule empty-chain never-matches redundant-rule refused-by-kernel set-mismatch syntax-error too-deep-for-nft undefined-chain undefined-set unreachable-chain unreachable-rule unreferenced-chain unused-return unused-set" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "all syntax load correctness redundancy after-terminal chain-loop dead-jump differs-between-backends duplicate-chain duplicate-rule empty-chain ineffective-after-nat never-matches redundant-rule refused-by-kernel set-mismatch syntax-error too-deep-for-nft undefined-chain undefined-set unreachable-chain unreachable-rule unreferenced-chain unused-return unused-set" -- "${cur}"))
                     return 0
                     ;;
                 --ignore)
-                    COMPREPLY=($(compgen -W "all syntax load correctness redundancy after-terminal chain-loop dead-jump differs-between-backends duplicate-chain duplicate-rule empty-chain never-matches redundant-rule refused-by-kernel set-mismatch syntax-error too-deep-for-nft undefined-chain undefined-set unreachable-chain unreachable-rule unreferenced-chain unused-return unused-set" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "all syntax load correctness redundancy after-terminal chain-loop dead-jump differs-between-backends duplicate-chain duplicate-rule empty-chain ineffective-after-nat never-matches redundant-rule refused-by-kernel set-mismatch syntax-error too-deep-for-nft undefined-chain undefined-set unreachable-chain unreachable-rule unreferenced-chain unused-return unused-set" -- "${cur}"))
                     return 0
                     ;;
                 --fail-on)
