@@ -448,6 +448,12 @@ impl<'w, 'a, 'd> Tests<'_, 'w, 'a, 'd> {
         self.term(Field::FRAGMENT, HOLDS_HEADER);
     }
 
+    /// Only packets pass whose headers of IP, or of what else they are, can be read to the last.
+    fn not_broken(&mut self) {
+        let Values::OneOf(all) = Field::FRAGMENT.all() else { return };
+        self.term(Field::FRAGMENT, Values::OneOf(all & !(1 << Field::BROKEN)));
+    }
+
     /// Whether the rule is for all protocols but one. `nf_tables` takes such a rule even where its options read the header
     /// of that one protocol, and then they read the bytes that stand in its place.
     fn protocol_is_inverted(&self) -> bool {

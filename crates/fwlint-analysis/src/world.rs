@@ -1,7 +1,7 @@
 //! What is given besides the rules themselves: the terms on which a rule has its meaning.
 
 use fwlint_model::{
-    Fields, Node, Ruleset, TableId, Target, match_writes,
+    Fields, Node, RuleId, Ruleset, TableId, Target, match_writes,
     syntax::{
         Arg, Backend, Value,
         extensions::{Role, core},
@@ -22,6 +22,11 @@ pub struct World<'a, 'd> {
     pub backend: Backend,
     /// Whether connections are tracked where these rules run.
     pub tracking: Tracking,
+    /// Whether a rule says of packets that they are not to be tracked. Those that come back over `lo` then are not put
+    /// together where others are. Source: `ipv4_conntrack_defrag()` of the kernel's `nf_defrag_ipv4.c`.
+    pub has_untracked: bool,
+    /// Whether a test of `ecn` looks at flags of TCP.
+    pub has_flags_of_ecn: bool,
     /// The devices that the rules tell apart.
     pub devices: Devices,
     /// The machine that they were taken from, as far as that is known.
@@ -68,15 +73,18 @@ impl<'a, 'd> World<'a, 'd> {
                 *all = all.and(fields);
             }
         }
-        let tracking =
-            if args().any(needs_tracking) || ruleset.rules.iter().any(|(_, rule)| tracks(rule.target)) {
-                Tracking::On
-            } else {
-                Tracking::Unknown
-            };
+        let untracks = |rule: RuleId| untracks(ruleset.rules[rule].target, dump.args_of(ruleset.line(rule)));
+        let tracks = |rule: RuleId| tracks(ruleset.rules[rule].target) && !untracks(rule);
+        let tracking = if args().any(needs_tracking) || ruleset.rules.ids().any(tracks) {
+            Tracking::On
+        } else {
+            Tracking::Unknown
+        };
+        let has_flags_of_ecn = args().any(is_flag_of_ecn);
+        let has_untracked = ruleset.rules.ids().any(untracks);
         let mut touched: Vec<_> = args().flat_map(|arg| touched_by(match_writes(arg))).copied().collect();
         touched.dedup();
-        Self { ruleset, backend, tracking, devices, node, written, touched }
+        Self { ruleset, backend, tracking, has_untracked, has_flags_of_ecn, devices, node, written, touched }
     }
 
     /// What the targets and matches of a table write.
@@ -98,12 +106,6 @@ impl<'a, 'd> World<'a, 'd> {
     /// Whether matches write the field, whether or not the packet passes.
     pub(crate) fn is_touched(&self, field: Field) -> bool {
         self.touched.contains(&field)
-    }
-
-    /// Whether a test of ports may read the bytes of a later fragment as if they were ports. Source: on nft a test of ports
-    /// is one of the bytes behind the IP header; where connections are tracked, fragments are put together before.
-    pub fn reads_fragments(&self) -> bool {
-        self.backend == Backend::Nft && self.tracking == Tracking::Unknown
     }
 
     /// The devices that the words of an option stand for.
@@ -138,6 +140,13 @@ fn names_device(arg: &Arg) -> bool {
     }
 }
 
+fn is_flag_of_ecn(arg: &Arg) -> bool {
+    let extension = arg.extension();
+    extension.role == Role::Match
+        && extension.name == "ecn"
+        && arg.spec().is_some_and(|spec| spec.name.starts_with("ecn-tcp"))
+}
+
 /// Whether the kernel tracks connections for the sake of this test.
 fn needs_tracking(arg: &Arg) -> bool {
     let extension = arg.extension();
@@ -166,9 +175,22 @@ fn tracks(target: Target) -> bool {
             | "DNAT"
             | "MASQUERADE"
             | "NETMAP"
-            | "NOTRACK"
             | "REDIRECT"
             | "SNAT"
             | "SYNPROXY"
     )
+}
+
+/// Whether a target says that a packet is not to be tracked. For its sake alone nothing is tracked: the kernel takes it before
+/// it asks for tracking. Source: `xt_ct_tg_check()` and `notrack_chk()` of `xt_CT.c`.
+fn untracks(target: Target, args: &[Arg]) -> bool {
+    let Target::Extension(id) = target else { return false };
+    let is_notrack = |arg: &Arg| {
+        arg.extension().role == Role::Target && arg.spec().is_some_and(|spec| spec.name == "notrack")
+    };
+    match id.extension().name {
+        "NOTRACK" => true,
+        "CT" => args.iter().any(is_notrack),
+        _ => false,
+    }
 }

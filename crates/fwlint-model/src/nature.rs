@@ -323,9 +323,9 @@ pub fn target_writes(name: &str) -> Fields {
         "DNAT" | "MASQUERADE" | "NETMAP" | "REDIRECT" | "SAME" | "SNAT" => {
             Fields::ADDRESSES.and(Fields::CONNTRACK)
         }
-        "DSCP" | "ECN" | "HL" | "TCPMSS" | "TCPOPTSTRIP" | "TOS" | "TTL" => Fields::HEADERS,
-        "AUDIT" | "CHECKSUM" | "CLASSIFY" | "CONNSECMARK" | "IDLETIMER" | "LED" | "LOG" | "MIRROR"
-        | "NFLOG" | "NFQUEUE" | "RATEEST" | "REJECT" | "SECMARK" | "SYNPROXY" | "TEE" | "TRACE" | "ULOG"
+        "CHECKSUM" | "DSCP" | "ECN" | "HL" | "TCPMSS" | "TCPOPTSTRIP" | "TOS" | "TTL" => Fields::HEADERS,
+        "AUDIT" | "CLASSIFY" | "CONNSECMARK" | "IDLETIMER" | "LED" | "LOG" | "MIRROR" | "NFLOG"
+        | "NFQUEUE" | "RATEEST" | "REJECT" | "SECMARK" | "SYNPROXY" | "TEE" | "TRACE" | "ULOG"
         | "arpreply" => Fields::NONE,
         _ => Fields::ALL,
     }

@@ -83,8 +83,9 @@ fields! {
     ICMP = 11, Number, 65_535, "ICMP type and code";
     /// The flags of TCP, as in the header's byte.
     TCP_FLAGS = 12, Number, 255, "TCP flags";
-    /// [`Field::WHOLE`], [`Field::FIRST`], [`Field::LATER`] or [`Field::SHORT`].
-    FRAGMENT = 13, Choice, 3, "fragment";
+    /// Whether it is a fragment, and how much of the header behind that of IP is there: one of [`Field::WHOLE`] to
+    /// [`Field::LATER_PORTS`].
+    FRAGMENT = 13, Choice, 9, "fragment";
     /// The device that it came in by; 0 is none. The numbers are given by whoever reads the rules.
     IN_DEVICE = 14, Number, u32::MAX, "input device";
     /// The device that it goes out by; 0 is none.
@@ -210,10 +211,28 @@ impl Field {
     pub const WHOLE: u32 = 0;
     /// [`FRAGMENT`](Self::FRAGMENT): the first of several; it holds the ports.
     pub const FIRST: u32 = 1;
-    /// [`FRAGMENT`](Self::FRAGMENT): one behind the first; it holds none.
+    /// [`FRAGMENT`](Self::FRAGMENT): one behind the first; it holds none, but as many bytes as a header has.
     pub const LATER: u32 = 2;
-    /// [`FRAGMENT`](Self::FRAGMENT): no later fragment, and yet too short to hold the ports.
+    /// [`FRAGMENT`](Self::FRAGMENT): no later fragment, and yet too short to hold any port.
     pub const SHORT: u32 = 3;
+    /// [`FRAGMENT`](Self::FRAGMENT): it ends before the headers of IP do, or they cannot be followed to the last.
+    pub const BROKEN: u32 = 4;
+    /// [`FRAGMENT`](Self::FRAGMENT): no later fragment, and yet too short for anything but the source port.
+    pub const SHORT_SOURCE: u32 = 5;
+    /// [`FRAGMENT`](Self::FRAGMENT): no later fragment, and yet too short for anything but the ports.
+    pub const SHORT_PORTS: u32 = 6;
+    /// [`FRAGMENT`](Self::FRAGMENT): one behind the first, with fewer bytes than a port has.
+    pub const LATER_SHORT: u32 = 7;
+    /// [`FRAGMENT`](Self::FRAGMENT): one behind the first, with as many bytes as a port has.
+    pub const LATER_SOURCE: u32 = 8;
+    /// [`FRAGMENT`](Self::FRAGMENT): one behind the first, with as many bytes as two ports have.
+    pub const LATER_PORTS: u32 = 9;
+
+    /// All of [`FRAGMENT`](Self::FRAGMENT) that are behind the first, as bits.
+    pub const ALL_LATER: u32 =
+        1 << Self::LATER | 1 << Self::LATER_SHORT | 1 << Self::LATER_SOURCE | 1 << Self::LATER_PORTS;
+    /// All of [`FRAGMENT`](Self::FRAGMENT) that are too short for a header, as bits.
+    pub const ALL_SHORT: u32 = 1 << Self::SHORT | 1 << Self::SHORT_SOURCE | 1 << Self::SHORT_PORTS;
 
     /// [`CT_STATE`](Self::CT_STATE): no connection can be told for it.
     pub const INVALID: u32 = 0;

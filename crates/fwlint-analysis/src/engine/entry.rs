@@ -12,8 +12,9 @@ use crate::world::{Tracking, World};
 /// The packets that may come to a built-in chain, whatever other tables did before: more than do, but never fewer.
 ///
 /// Source: the kernel gives a chain of `INPUT` no output device and one of `OUTPUT` no input device; `nat` is asked for the
-/// first packet of a connection only; fragments are put together before a local process gets them, and before `raw`
-/// where connections are tracked, but for those that a raw socket sends.
+/// first packet of a connection only; fragments of IPv4 are put together before a local process gets them, and before `raw`
+/// where connections are tracked, but for those that a raw socket sends, and those of packets that are not to be tracked and
+/// come back over `lo`. Those of IPv6 that come back so are not put together even before `INPUT`.
 pub(super) fn entry(world: &World<'_, '_>, chain: ChainId) -> Cube {
     let ruleset = world.ruleset;
     let mut cube = Cube::all();
@@ -38,15 +39,23 @@ pub(super) fn entry(world: &World<'_, '_>, chain: ChainId) -> Cube {
         keep(Field::IN_DEVICE, input);
         keep(Field::OUT_DEVICE, output);
     }
-    let mut fragments = 1 << Field::WHOLE | 1 << Field::FIRST | 1 << Field::LATER;
-    let is_local = matches!(hook, Hook::Output | Hook::Postrouting);
-    let is_whole = world.tracking == Tracking::On && !is_local;
-    if is_whole || (hook == Hook::Input && ruleset.family == Family::Ipv4) {
+    let mut fragments = 1 << Field::WHOLE | 1 << Field::FIRST | Field::ALL_LATER;
+    let is_whole = match hook {
+        Hook::Prerouting => world.tracking == Tracking::On && !world.has_untracked,
+        Hook::Forward => world.tracking == Tracking::On,
+        Hook::Input => true,
+        Hook::Output | Hook::Postrouting | Hook::Brouting => false,
+    };
+    if is_whole && ruleset.family == Family::Ipv4 {
         fragments = 1 << Field::WHOLE | 1 << Field::FIRST;
     }
-    // Legacy drops it at the first look at its ports, so where others are covered it does not get through either.
-    if world.backend == Backend::Nft {
-        fragments |= 1 << Field::SHORT;
+    // Legacy drops it at the first look at its ports, so where others are covered it does not get through either; but `ecn`
+    // looks and drops nothing.
+    if world.backend == Backend::Nft || world.has_flags_of_ecn {
+        fragments |= Field::ALL_SHORT;
+    }
+    if world.backend == Backend::Nft && ruleset.family == Family::Ipv6 {
+        fragments |= 1 << Field::BROKEN;
     }
     keep(Field::FRAGMENT, Values::OneOf(fragments));
     if ruleset.table_name(chain).0 == b"nat" {

@@ -153,14 +153,17 @@ impl Stations {
             .map(|(root, _)| root)
             .collect();
         let place = |chain: ChainId| (ruleset.chains[chain].table, ruleset.chains[chain].hook);
-        let mut drops: FxHashSet<(TableId, Option<Hook>)> = FxHashSet::default();
-        for (_, code) in program.rules.iter() {
-            if matches!(code.then, Then::End(Verdict::Drop | Verdict::Reject)) {
-                for hook in graph.hooks(code.chain).iter() {
-                    drops.insert((place(code.chain).0, Some(hook)));
-                }
-            }
-        }
+        let places_of = |is_meant: fn(Verdict) -> bool| -> FxHashSet<(TableId, Option<Hook>)> {
+            let ends = |then| matches!(then, Then::End(verdict) if is_meant(verdict));
+            let rules = program.rules.iter().filter(|(_, code)| ends(code.then));
+            let hooks = rules.flat_map(|(_, code)| {
+                graph.hooks(code.chain).iter().map(|hook| (place(code.chain).0, Some(hook)))
+            });
+            hooks.collect()
+        };
+        let drops = places_of(|verdict| matches!(verdict, Verdict::Drop | Verdict::Reject));
+        // A program may give back another packet, and let it begin anew in the table.
+        let repeats = places_of(|verdict| verdict == Verdict::Queue);
         let may_drop = |root: ChainId| has_drop_policy(world, root) || drops.contains(&place(root));
         let walk = Walk { world, program };
         let origins: FxHashMap<_, _> = roots.iter().map(|&root| (root, walk.origins(root))).collect();
@@ -171,7 +174,7 @@ impl Stations {
             for root in &roots {
                 let is_guarded =
                     |origin: &Origin| origin.from.is_some_and(|from| guarded[from] || may_drop(from));
-                guarded[*root] = origins_of(*root).iter().all(is_guarded);
+                guarded[*root] = !repeats.contains(&place(*root)) && origins_of(*root).iter().all(is_guarded);
             }
         }
         let mut exits: FxHashMap<ChainId, Exits> = FxHashMap::default();
@@ -279,7 +282,7 @@ impl Walk<'_, '_, '_> {
             Hook::Prerouting | Hook::Output | Hook::Brouting => {
                 origins.push(Origin { from: None, kept: Kept::NOTHING, only: None });
             }
-            Hook::Input if self.world.tracking == Tracking::Unknown => {
+            Hook::Input if self.world.tracking == Tracking::Unknown || self.world.has_untracked => {
                 self.before(Hook::Prerouting, None, next.without(OF_FRAGMENT), origins);
             }
             Hook::Input | Hook::Forward => self.before(Hook::Prerouting, None, next, origins),

@@ -7,6 +7,8 @@ use super::{Tests, Use};
 
 /// Source: `ebt_arp_mt()` of `ebt_arp.c`.
 pub(super) fn arp(this: &Use<'_, '_>, tests: &mut Tests<'_, '_, '_, '_>) {
+    // Negated or not, no frame passes that ends before the header does.
+    tests.not_broken();
     for (number, name, value, negated) in this.options() {
         let tests = tests.at(number);
         let exactly = |number: u32| Some(Values::exactly(number));
@@ -28,6 +30,7 @@ pub(super) fn arp(this: &Use<'_, '_>, tests: &mut Tests<'_, '_, '_, '_>) {
 
 /// Source: `ebt_vlan_mt()` of `ebt_vlan.c`.
 pub(super) fn vlan(this: &Use<'_, '_>, tests: &mut Tests<'_, '_, '_, '_>) {
+    tests.not_broken();
     for (number, name, value, negated) in this.options() {
         let tests = tests.at(number);
         let value = match value {

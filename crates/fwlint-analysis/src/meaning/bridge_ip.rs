@@ -18,6 +18,8 @@ pub(super) fn tests6(this: &Use<'_, '_>, tests: &mut Tests<'_, '_, '_, '_>) {
 fn all(this: &Use<'_, '_>, tests: &mut Tests<'_, '_, '_, '_>, is_v6: bool) {
     let ethertype = if is_v6 { 0x86dd } else { 0x0800 };
     tests.term(Field::ETHERTYPE, Values::exactly(ethertype));
+    // Negated or not, no frame passes that ends before the header does.
+    tests.not_broken();
     for (number, name, value, negated) in this.options() {
         let tests = tests.at(number);
         let option = name.split_once('-').map_or(name, |(_, option)| option);
@@ -58,7 +60,7 @@ fn protocol_within(protocol: u8, is_v6: bool, negated: bool, tests: &mut Tests<'
     if !is_v6 {
         return tests.values(Field::PROTOCOL, Some(number), negated);
     }
-    let later = Region::of(Field::FRAGMENT, Values::OneOf(1 << Field::LATER));
+    let later = Region::of(Field::FRAGMENT, Values::OneOf(Field::ALL_LATER));
     let region = match protocol {
         FRAGMENT => later,
         _ => Region::of(Field::PROTOCOL, number).and(&later.complement()),

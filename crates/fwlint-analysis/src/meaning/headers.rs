@@ -21,7 +21,8 @@ pub(super) fn tos(this: &Use<'_, '_>, tests: &mut Tests<'_, '_, '_, '_>) {
     }
 }
 
-/// The last two bits of TOS, and two flags of TCP, which are read even from a later fragment. Source: `xt_ecn.c`.
+/// The last two bits of TOS, and two flags of TCP, which are read even from a later fragment. A packet that is too short for
+/// them does not pass, and goes on even on legacy. Source: `xt_ecn.c`.
 pub(super) fn ecn(this: &Use<'_, '_>, tests: &mut Tests<'_, '_, '_, '_>) {
     for (number, name, value, negated) in this.options() {
         let tests = tests.at(number);
@@ -38,7 +39,7 @@ pub(super) fn ecn(this: &Use<'_, '_>, tests: &mut Tests<'_, '_, '_, '_>) {
                 continue;
             }
         };
-        super::ports::holds_ports(tests, true);
+        super::ports::holds_flags(tests);
         tests.values(Field::TCP_FLAGS, Values::masked(flag, flag), negated);
     }
 }

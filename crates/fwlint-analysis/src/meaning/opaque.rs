@@ -72,13 +72,13 @@ pub(super) fn string(this: &Use<'_, '_>, tests: &mut Tests<'_, '_, '_, '_>) {
     tests.opaque(&key, Fields::ADDRESSES.and(Fields::HEADERS), is_negated);
 }
 
-/// A program that reads nothing but the packet's bytes answers alike each time. Source: `bpf_mt()` of `xt_bpf.c`,
-/// `convert_bpf_extensions()` of `filter.c`.
+/// A program that reads nothing but the packet's bytes answers alike each time. One that is pinned may read whatever the
+/// kernel has. Source: `bpf_mt()` of `xt_bpf.c`, `convert_bpf_extensions()` of `filter.c`.
 pub(super) fn bpf(this: &Use<'_, '_>, tests: &mut Tests<'_, '_, '_, '_>) {
-    for (number, _, value, _) in this.options() {
+    for (number, name, value, _) in this.options() {
         let tests = tests.at(number);
-        match value {
-            Value::Text(program) if reads_bytes_only(&program) => {
+        match (name, value) {
+            ("bytecode", Value::Text(program)) if reads_bytes_only(&program) => {
                 tests.opaque(&this.option_key(number), Fields::ADDRESSES.and(Fields::HEADERS), false);
             }
             _ => tests.either(),

@@ -17,8 +17,13 @@ pub(super) fn tests(this: &Use<'_, '_>, tests: &mut Tests<'_, '_, '_, '_>) {
         return tests.either();
     }
     tests.term(Field::PROTOCOL, Values::exactly(protocol));
-    if !is_nft || !this.args.is_empty() {
-        holds_ports(tests, is_nft);
+    if !is_nft {
+        tests.holds_header();
+    } else if this.args.is_empty() {
+        // Since 1.8.8, iptables-nft leaves such a match out; before, that of legacy looked for the header, and dropped what is
+        // too short for it.
+        let looked_at = 1 << Field::WHOLE | 1 << Field::FIRST | Field::ALL_SHORT;
+        tests.between(Region::of(Field::FRAGMENT, Values::OneOf(looked_at)), Region::all());
     }
     let pair = if is_nft { both_inverted(this) } else { None };
     if let Some((number, sport, dport)) = pair {
@@ -27,10 +32,15 @@ pub(super) fn tests(this: &Use<'_, '_>, tests: &mut Tests<'_, '_, '_, '_>) {
         // Compiled to one comparison of four bytes before 1.8.11. Which version loads the rules is not known.
         let (neither, not_both) =
             (sport.clone().or(dport.clone()).complement(), sport.and(&dport).complement());
-        tests.at(number).between(neither, not_both);
+        let tests = tests.at(number);
+        tests.term(Field::FRAGMENT, Values::OneOf(HOLDS_DPORT));
+        tests.between(neither, not_both);
     }
     for (number, name, value, negated) in this.options() {
         let tests = tests.at(number);
+        if is_nft && let Some(fragments) = read_by_nft(name, &value) {
+            tests.term(Field::FRAGMENT, Values::OneOf(fragments));
+        }
         match (name, value) {
             ("sport" | "dport", Value::Ports(_)) if pair.is_some() => {}
             // 1.8.9 makes no test of it; which version loads the rules is not known.
@@ -58,12 +68,32 @@ pub(super) fn tests(this: &Use<'_, '_>, tests: &mut Tests<'_, '_, '_, '_>) {
     }
 }
 
-/// Only packets pass that hold ports. A later fragment holds none, though `nf_tables` takes the bytes in their place for
-/// ports. A packet that is too short for them is dropped by legacy as soon as a rule looks, and passes no test on nft.
-pub(super) fn holds_ports(tests: &mut Tests<'_, '_, '_, '_>, reads_fragments: bool) {
-    let whole = 1 << Field::WHOLE | 1 << Field::FIRST;
-    let later = if reads_fragments { 1 << Field::LATER } else { 0 };
-    tests.term(Field::FRAGMENT, Values::OneOf(whole | later));
+/// What holds so many bytes that `nf_tables` finds flags where those of TCP are; those of a later fragment are anything.
+const HOLDS_FLAGS: u32 = 1 << Field::WHOLE | 1 << Field::FIRST | 1 << Field::LATER;
+
+/// Likewise the destination port, and behind it.
+const HOLDS_DPORT: u32 = HOLDS_FLAGS | 1 << Field::SHORT_PORTS | 1 << Field::LATER_PORTS;
+
+/// Likewise the source port.
+const HOLDS_SPORT: u32 = HOLDS_DPORT | 1 << Field::SHORT_SOURCE | 1 << Field::LATER_SOURCE;
+
+/// Which packets hold what `nf_tables` reads for an option; a rule whose bytes are not there is passed over, negated or not.
+/// `None` if it reads nothing. Source: `nft_payload_eval()` of `nft_payload.c`.
+fn read_by_nft(name: &str, value: &Value<'_>) -> Option<u32> {
+    match (name, value) {
+        ("sport" | "dport", Value::Ports(PortRange { low: 0, high: u16::MAX }))
+        | ("tcp-flags", Value::TcpFlags { mask: 0, .. }) => None,
+        ("sport", _) => Some(HOLDS_SPORT),
+        ("dport", _) => Some(HOLDS_DPORT),
+        // It has the function of legacy look.
+        ("tcp-option", _) => Some(1 << Field::WHOLE | 1 << Field::FIRST),
+        _ => Some(HOLDS_FLAGS),
+    }
+}
+
+/// Only packets pass that hold the flags of TCP, or bytes in their place.
+pub(super) fn holds_flags(tests: &mut Tests<'_, '_, '_, '_>) {
+    tests.term(Field::FRAGMENT, Values::OneOf(HOLDS_FLAGS));
 }
 
 fn flags(tests: &mut Tests<'_, '_, '_, '_>, mask: u8, set: u8, negated: bool) {

@@ -7,7 +7,8 @@ use super::{Tests, Use};
 
 /// Source: `multiport_mt()` of `xt_multiport.c`. `nf_tables` runs the same function.
 pub(super) fn multiport(this: &Use<'_, '_>, tests: &mut Tests<'_, '_, '_, '_>) {
-    tests.holds_header();
+    let holds_ports = 1 << Field::WHOLE | 1 << Field::FIRST | 1 << Field::SHORT_PORTS;
+    tests.term(Field::FRAGMENT, Values::OneOf(holds_ports));
     for (number, name, value, negated) in this.options() {
         let tests = tests.at(number);
         let Value::PortList(list) = value else {

@@ -160,4 +160,4 @@ fn one_part(
     })
 }
 
-const NOT_LATER: Values = Values::OneOf(1 << Field::WHOLE | 1 << Field::FIRST | 1 << Field::SHORT);
+const NOT_LATER: Values = Values::OneOf(1 << Field::WHOLE | 1 << Field::FIRST | Field::ALL_SHORT);

@@ -45,7 +45,7 @@ const PORTS: [(Field, Field, Field); 4] = [
 /// `nf_conntrack_proto_icmp.c`, `noct_valid_new` of `nf_conntrack_proto_icmpv6.c`, `udplite_error()` of
 /// `nf_conntrack_proto_udp.c`.
 pub fn first_state(family: Family, packet: &Packet, is_from_here: bool) -> Option<u32> {
-    if packet.get(Field::FRAGMENT) == Some(Field::LATER) {
+    if packet.get(Field::FRAGMENT).is_some_and(|fragment| Field::ALL_LATER & 1 << fragment != 0) {
         return Some(Field::INVALID);
     }
     match (family, packet.get(Field::PROTOCOL)?) {
@@ -107,7 +107,8 @@ impl Walk<'_, '_, '_, '_> {
     }
 
     pub(super) fn reassemble(&mut self) {
-        if matches!(self.packet.get(Field::FRAGMENT), Some(Field::FIRST | Field::LATER)) {
+        let parts = Field::ALL_LATER | 1 << Field::FIRST;
+        if self.packet.get(Field::FRAGMENT).is_some_and(|fragment| parts & 1 << fragment != 0) {
             self.packet.set(Field::FRAGMENT, Field::WHOLE);
         }
     }

@@ -50,7 +50,7 @@ pub(super) fn natural(packets: &Cube, hook: Hook, world: &World<'_, '_>) -> Pack
         );
     }
     let has_ports = packet.get(Field::PROTOCOL).is_some_and(|protocol| PORTS.contains(&protocol))
-        && packet.get(Field::FRAGMENT).is_none_or(|fragment| fragment != Field::LATER);
+        && packet.get(Field::FRAGMENT).is_none_or(|fragment| Field::ALL_LATER & 1 << fragment == 0);
     if has_ports {
         for field in [Field::SPORT, Field::DPORT] {
             packet.set(field, choose(field, packets.get(field), world));

@@ -76,8 +76,18 @@ const TCP_FLAGS: &[(&str, u32)] = &[
     ("CWR", 0x80),
 ];
 
-const FRAGMENTS: &[(&str, u32)] =
-    &[("none", Field::WHOLE), ("first", Field::FIRST), ("later", Field::LATER), ("short", Field::SHORT)];
+const FRAGMENTS: &[(&str, u32)] = &[
+    ("none", Field::WHOLE),
+    ("first", Field::FIRST),
+    ("later", Field::LATER),
+    ("short", Field::SHORT),
+    ("broken", Field::BROKEN),
+    ("short-source", Field::SHORT_SOURCE),
+    ("short-ports", Field::SHORT_PORTS),
+    ("later-short", Field::LATER_SHORT),
+    ("later-source", Field::LATER_SOURCE),
+    ("later-ports", Field::LATER_PORTS),
+];
 
 const STATES: &[(&str, u32)] = &[
     ("NEW", Field::NEW),

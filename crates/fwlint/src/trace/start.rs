@@ -157,7 +157,7 @@ fn bridged(spec: &Spec, world: &World<'_, '_>) -> Start {
 /// The headers of the packet: what they hold where it is not said.
 fn headers(spec: &Spec, family: Family, packet: &mut Packet) -> Result<(), Wrong> {
     let protocol = packet.get(Field::PROTOCOL);
-    let is_later = packet.get(Field::FRAGMENT) == Some(Field::LATER);
+    let is_later = packet.get(Field::FRAGMENT).is_some_and(|fragment| Field::ALL_LATER & 1 << fragment != 0);
     let mut default = |field, value| {
         if packet.get(field).is_none() {
             packet.set(field, value);

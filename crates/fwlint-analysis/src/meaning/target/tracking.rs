@@ -41,9 +41,10 @@ pub(super) fn notrack() -> Action {
 /// The packets that tracking has not seen yet, or made nothing of.
 const NOT_SEEN: Term = Term { field: Field::CT_STATE, values: Values::OneOf(1 << Field::INVALID) };
 
-/// Another prefix, and a number in the address that keeps the checksum. A packet whose address cannot be translated so is
-/// thrown away. Source: `ip6t_NPT.c`.
+/// Another prefix, and a number in the address that keeps the checksum; what kind of address that is, routing says. A packet
+/// whose address cannot be translated so is thrown away. Source: `ip6t_NPT.c`.
 pub(super) fn prefix(field: Field) -> Action {
-    let writes = field.parts().into_iter().map(Write::Anything).collect();
+    let kind = if field == Field::SRC { Field::SRC_TYPE } else { Field::DST_TYPE };
+    let writes = field.parts().into_iter().chain([kind]).map(Write::Anything).collect();
     Action { writes, only: None, then: Then::NextOrEnd }
 }
