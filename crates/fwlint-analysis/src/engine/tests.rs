@@ -191,6 +191,15 @@ fn a_goto_comes_back_where_the_jump_came_from() {
 }
 
 #[test]
+fn a_goto_that_may_match_ends_if_both_ways_end() {
+    let ruleset = filter(concat!(
+        ":A -\n:B -\n-A INPUT -j A\n-A INPUT -j LOG\n",
+        "-A A -m limit --limit 1/s -g B\n-A A -j DROP\n-A B -j DROP\n",
+    ));
+    assert_eq!(reach(&ruleset), "ynyyy");
+}
+
+#[test]
 fn a_chain_of_ebtables_has_a_policy() {
     let ruleset = load(
         "*filter\n:FORWARD ACCEPT\n:A DROP\n:B RETURN\n-A FORWARD -j B\n-A FORWARD -p ARP -j A\n-A FORWARD -p ARP -j DROP\n",
