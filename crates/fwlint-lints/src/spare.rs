@@ -74,15 +74,22 @@ impl Taker<'_, '_, '_> {
     ) -> Spare {
         let mut spare = Spare::default();
         let mut duplicates = Duplicates::new(self.rules);
+        // The rules of a chain come one after the other.
+        let mut told: Option<(ChainId, Told)> = None;
         for rule in deciding.filter(|&rule| decides(&self.rules.ruleset, rule)) {
             let chain = self.chain(rule);
             if self.is_owned[chain] {
                 continue;
             }
-            if let Some(instead) = self.removal.redundant(rule, self.left)
-                && self.is_worth_telling(rule, &instead)
-                && !Told::of(self.rules, chain, &mut duplicates).has(rule)
-            {
+            let Some(instead) = self.removal.redundant(rule, self.left) else { continue };
+            if !self.is_worth_telling(rule, &instead) {
+                continue;
+            }
+            let (_, told) = match told.take().filter(|(of, _)| *of == chain) {
+                Some(known) => told.insert(known),
+                None => told.insert((chain, Told::of(self.rules, chain, &mut duplicates))),
+            };
+            if !told.has(rule) {
                 self.removal.take_out(rule, &instead);
                 spare.redundant.push((rule, instead.rules));
             }

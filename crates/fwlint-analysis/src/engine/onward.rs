@@ -124,7 +124,7 @@ impl Indexes {
         });
         let mut found = Vec::new();
         index.overlapping(cube, budget, |rule| {
-            found.extend(u32::try_from(rule).ok().filter(|&rule| rule >= at))
+            found.extend(u32::try_from(rule).ok().filter(|&rule| rule >= at));
         });
         found.sort_unstable();
         found.dedup();
@@ -222,12 +222,14 @@ impl<'e, 'i> Onward<'e, 'i> {
         if !is_optional && !code.is_rough && code.may == code.must {
             for matching in program.cubes(code.must) {
                 let mut next = Vec::with_capacity(rest.len());
-                rest.iter().for_each(|cube| subtract(cube, matching, |piece| next.push(piece)));
+                for cube in &rest {
+                    subtract(cube, matching, |piece| next.push(piece));
+                }
                 rest = next;
             }
         }
         let at = number(rule) + 1;
-        self.open.extend(rest.into_iter().map(|cube| Place { cube, at, ..place.clone() }));
+        self.open.extend(rest.into_iter().map(|cube| Place { at, cube, ..place.clone() }));
     }
 
     /// Goes on with packets that match a rule.
@@ -262,8 +264,7 @@ impl<'e, 'i> Onward<'e, 'i> {
 
     /// At the end of a chain.
     fn end(&mut self, place: Place) {
-        let scope = &self.given.maps.program.chains[place.chain];
-        if scope.returns || scope.is_built_in {
+        if self.given.maps.program.chains[place.chain].returns || self.is_built_in(place.chain) {
             self.back(place.cube, place.frame, place.home);
         } else {
             self.by_policy(place.chain, place.cube);
@@ -279,7 +280,7 @@ impl<'e, 'i> Onward<'e, 'i> {
             self.send(Place { chain, at, cube, frame: parent, home, candidates: None });
         } else if self.given.goal == Goal::Back {
             self.meets_end = true;
-        } else if program.chains[home].is_built_in {
+        } else if self.is_built_in(home) {
             self.by_policy(home, cube);
         } else {
             self.back_to_callers(home, &cube);
@@ -324,6 +325,11 @@ impl<'e, 'i> Onward<'e, 'i> {
                 }
             }
         }
+    }
+
+    /// Whether packets begin in the chain.
+    fn is_built_in(&self, chain: ChainId) -> bool {
+        self.given.maps.entries[chain].is_some()
     }
 
     fn send(&mut self, place: Place) {

@@ -45,8 +45,6 @@ pub(super) struct Scope {
     pub(super) returns: bool,
     /// What decides at its end, where that is known to be a policy.
     pub(super) policy: Option<Policy>,
-    /// Packets begin there.
-    pub(super) is_built_in: bool,
     /// A hook leads there.
     pub(super) is_hooked: bool,
     /// In a table that no kernel loads, because a hook leads to a loop.
@@ -248,7 +246,6 @@ fn scopes(ruleset: &Ruleset<'_>, graph: &ChainGraph) -> Arena<ChainId, Scope> {
         rules: ends(ruleset, id),
         returns: chain.hook.is_none() && !matches!(chain.policy, Some(Policy::Accept | Policy::Drop)),
         policy: chain.policy.filter(|&policy| policy != Policy::Return),
-        is_built_in: chain.hook.is_some(),
         is_hooked: !graph.hooks(id).is_empty(),
         is_in_loop: looped.contains(&chain.table),
     };

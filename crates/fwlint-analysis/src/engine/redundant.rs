@@ -97,7 +97,7 @@ impl Removal<'_> {
         let scope = &self.engine.program.chains[code.chain];
         match (code.deed, code.then) {
             (Deed::Decides(fate), _) => Some(Goal::Fate(fate)),
-            (Deed::Sends, Then::Return) if scope.is_built_in => match scope.policy? {
+            (Deed::Sends, Then::Return) if self.engine.entries[code.chain].is_some() => match scope.policy? {
                 Policy::Accept => Some(Goal::Fate(Fate::Accept)),
                 Policy::Drop => Some(Goal::Fate(Fate::Drop)),
                 Policy::Return => None,
@@ -137,12 +137,16 @@ impl Removal<'_> {
         let tried = cubes.first().map(|cube| self.some_packet(cube, &mut random));
         let may_be_alike = tried.is_none_or(|packet| {
             let mut onward = Onward::new(given, &self.taken_out, &mut self.indexes);
-            places.iter().for_each(|&(chain, at)| onward.begin(chain, at, packet.clone()));
+            for &(chain, at) in places {
+                onward.begin(chain, at, packet.clone());
+            }
             is_alike(engine, rule, &mut onward, &mut self.lemmas, &mut budget)
         });
         let mut onward = Onward::new(given, &self.taken_out, &mut self.indexes);
         for &(chain, at) in places {
-            cubes.iter().for_each(|cube| onward.begin(chain, at, cube.clone()));
+            for cube in &cubes {
+                onward.begin(chain, at, cube.clone());
+            }
         }
         let is_alike = may_be_alike && is_alike(engine, rule, &mut onward, &mut self.lemmas, &mut budget);
         *left = left.saturating_sub(budget.spent());

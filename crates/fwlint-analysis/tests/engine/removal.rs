@@ -88,7 +88,7 @@ fn without(ruleset: &Ruleset<'_>, rules: &[RuleId]) -> String {
     let mut spans: Vec<_> = rules.iter().map(|&rule| ruleset.line(rule).span).collect();
     spans.sort_by_key(|span| span.start);
     for span in spans.into_iter().rev() {
-        let line = &text[span.start as usize..span.end as usize];
+        let line = text.get(span.start as usize..span.end as usize).unwrap();
         let target = [" -j ", " -g "].iter().filter_map(|option| line.rfind(option)).max().unwrap();
         text.replace_range(span.start as usize + target..span.end as usize, "");
     }
