@@ -90,8 +90,8 @@ pub(super) const BUGS: &[Bug] = &[
     Bug {
         what: "a lemma forgets the fields that are cut",
         file: "engine/survivors.rs",
-        from: "let values = if is_cut {",
-        to: "let values = if is_cut && term.values == term.field.all() {",
+        from: "Some(term.values)",
+        to: "Some(term.field.all())",
     },
     Bug {
         what: "a lemma holds for fewer rules than it was found for",
