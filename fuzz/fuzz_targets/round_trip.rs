@@ -32,7 +32,9 @@ fn printed(dump: &Dump<'_>, family: Family, style: print::Style) -> Vec<u8> {
     let told: Vec<u32> = dump.errors.iter().map(|error| error.span.start).collect();
     for rule in &dump.rules {
         let is_told = told.iter().any(|at| (rule.span.start..=rule.span.end).contains(at));
-        if !is_told && rule.family == family && !is_ambiguous(dump.args_of(rule)) {
+        // A carriage return that comes to stand at the end of a line is taken for a part of it.
+        let has_return = rule.span.of(dump.source).contains(&b'\r');
+        if !is_told && rule.family == family && !has_return && !is_ambiguous(dump.args_of(rule)) {
             print::rule(dump, rule, style, &mut out);
         }
     }
