@@ -38,7 +38,6 @@ pub(super) struct Program {
 
 /// A chain.
 #[derive(Clone, Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "each says one thing, and they go in any combination")]
 pub(super) struct Scope {
     /// Its first rule and the one behind its last.
     rules: (u32, u32),
