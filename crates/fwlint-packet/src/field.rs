@@ -14,10 +14,10 @@ pub struct Field(u16);
 /// How the values of a field are told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// Numbers that stand in an order: [`Values::Range`](crate::Values::Range) and
-    /// [`Values::Bits`](crate::Values::Bits).
+    /// Numbers that stand in an order: [`Values::Range`] and
+    /// [`Values::Bits`].
     Number,
-    /// A few alternatives: [`Values::OneOf`](crate::Values::OneOf).
+    /// A few alternatives: [`Values::OneOf`].
     Choice,
 }
 

@@ -489,7 +489,7 @@ pub fn by_name(role: Role, name: &[u8], family: Family) -> Option<ExtensionId> {
     named.iter().copied().find(|id| id.extension().families.has(family))
 }
 
-/// What `-m` loads for this program; [`unknown`] where nobody here has heard of it.
+/// What `-m` loads for this program; the one that is not known where nobody here has heard of it.
 pub fn match_named(name: &[u8], family: Family) -> ExtensionId {
     by_name(Role::Match, match_name(name, family), family).unwrap_or_else(|| unknown(Role::Match))
 }
