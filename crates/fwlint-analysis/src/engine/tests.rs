@@ -191,6 +191,23 @@ fn a_goto_comes_back_where_the_jump_came_from() {
 }
 
 #[test]
+fn a_lemma_holds_for_no_more_than_it_was_found_for() {
+    let rule = |ports| format!("-A INPUT -s 10.0.0.0/24 -p tcp --dport {ports} -j DROP\n");
+    let ports = ["0:99", "100:199", "200:299", "300:399", "50:350", "50:450", "150:250"];
+    let ruleset = filter(&ports.map(rule).concat());
+    let world = World::new(&ruleset, Backend::Legacy, None);
+    let limits = Limits { tries_packets: false, ..Limits::default() };
+    let mut engine = Engine::new(&world, &ChainGraph::new(&ruleset), limits);
+    let reached: Vec<_> = engine.decide().iter().map(|(_, reach)| *reach == Reach::Some).collect();
+    assert_eq!(reached, [true, true, true, true, false, true, false]);
+    // Nor where one of the rules is missing that take the packets.
+    let covered = Cube::from(engine.program.cubes(engine.program.rules[rule_of(4)].may).next().unwrap());
+    let lemma = survivors::Lemma::new(&engine.consumers, &covered, vec![0, 1, 2, 3]);
+    let takes = |from, to| lemma.takes(&engine.consumers, &covered, from, to);
+    assert!(takes(0, 4) && takes(0, 7) && !takes(0, 3) && !takes(1, 4));
+}
+
+#[test]
 fn a_goto_that_may_match_ends_if_both_ways_end() {
     let ruleset = filter(concat!(
         ":A -\n:B -\n-A INPUT -j A\n-A INPUT -j LOG\n",

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use fwlint_analysis::{
-    Engine, Limits, Meanings, Met, Reach, Tracking, World, explore, interpret,
+    Engine, Limits, Meanings, Met, Reach, Tracking, Why, World, explore, interpret,
     model::{
         ChainGraph, ChainId, RuleId, Ruleset, resolve,
         syntax::{Backend, Options, parse},
@@ -52,11 +52,11 @@ fn variants() -> [Limits; 4] {
     ]
 }
 
-fn compare(seed: u64, ruleset: &Ruleset<'_>, axes: &[Axis], text: &str) -> [usize; 3] {
+fn compare(seed: u64, ruleset: &Ruleset<'_>, axes: &[Axis], text: &str) -> [usize; 4] {
     let world = World::new(ruleset, Backend::Legacy, None);
     let graph = ChainGraph::new(ruleset);
     let (met, is_cut) = met(&world, &space(&world, axes));
-    let mut counts = [0; 3];
+    let mut counts = [0; 4];
     for (variant, limits) in variants().into_iter().enumerate() {
         let mut engine = Engine::new(&world, &graph, limits);
         for (rule, reach) in engine.decide().iter() {
@@ -64,6 +64,11 @@ fn compare(seed: u64, ruleset: &Ruleset<'_>, axes: &[Axis], text: &str) -> [usiz
                 || String::from_utf8_lossy(ruleset.line(rule).span.of(ruleset.dump.source)).into_owned();
             let is_met = met.contains(&rule);
             if is_cut && !is_met {
+                continue;
+            }
+            // Marks in long chains may take too long. That is no wrong answer.
+            if *reach == Reach::Unknown(Why::Budget) {
+                counts[3] += 1;
                 continue;
             }
             let expected = if is_met { Reach::Some } else { Reach::None };
@@ -83,7 +88,7 @@ fn compare(seed: u64, ruleset: &Ruleset<'_>, axes: &[Axis], text: &str) -> [usiz
 
 #[test]
 fn the_engine_agrees_with_the_interpreter() {
-    let mut total = [0; 3];
+    let mut total = [0; 4];
     for seed in seeds(0..100) {
         let mut random = Random(seed);
         let (text, axes) = dump(&mut random);
@@ -94,6 +99,10 @@ fn the_engine_agrees_with_the_interpreter() {
         total.iter_mut().zip(counts).for_each(|(sum, count)| *sum += count);
     }
     // Neither answer is rare, and few questions take too long.
-    assert!(total[0] > 100 && total[1] > 100 && total[2] * 200 < total[1], "{total:?}");
-    eprintln!("{} rules reached, {} not, {} of them not explained", total[0], total[1], total[2]);
+    assert!(total[0] > 100 && total[1] > 100, "{total:?}");
+    assert!(total[2] * 100 < total[1] && total[3] * 1000 < total[0] + total[1], "{total:?}");
+    let [reached, not, unexplained, unknown] = total;
+    eprintln!(
+        "{reached} rules reached, {not} not, {unexplained} of them not explained; {unknown} times not known"
+    );
 }
