@@ -106,12 +106,6 @@ pub(super) const BUGS: &[Bug] = &[
         to: "consumer.iter().filter(is_cut).count().saturating_sub(1)",
     },
     Bug {
-        what: "what is common to hooks is kept although it is written",
-        file: "engine/entry.rs",
-        from: "                    all.forget(field);",
-        to: "                    let _ = field;",
-    },
-    Bug {
         what: "rules that no packet comes to are relied on",
         file: "engine/onward.rs",
         from: "let is_optional = self.optional.contains(&rule) || self.given.reach[rule] == Reach::None;",

@@ -208,6 +208,50 @@ fn a_lemma_holds_for_no_more_than_it_was_found_for() {
 }
 
 #[test]
+fn what_may_match_does_not_stand_in_for_a_rule() {
+    let is_redundant = |test: &str| {
+        let ruleset = filter(&format!(
+            ":INPUT DROP\n-A INPUT -s 10.0.0.0/24 -j ACCEPT\n-A INPUT -s 10.0.0.0/23 {test} -j ACCEPT\n"
+        ));
+        let world = World::new(&ruleset, Backend::Legacy, None);
+        let mut engine = Engine::new(&world, &ChainGraph::new(&ruleset), Limits::default());
+        let reach = engine.decide();
+        engine.removal(&reach).redundant(rule(&ruleset, "INPUT", 1), &mut 1_000).is_some()
+    };
+    assert!(is_redundant(""));
+    assert!(!is_redundant("-m time --timestart 10:00 --timestop 12:00"));
+    assert!(!is_redundant("-m limit --limit 1/s"));
+}
+
+#[test]
+fn no_rule_stands_in_for_itself() {
+    let ruleset =
+        filter(":INPUT ACCEPT\n:A -\n-A INPUT -j A\n-A INPUT -j A\n-A INPUT -j DROP\n-A A -p tcp -j DROP\n");
+    let world = World::new(&ruleset, Backend::Legacy, None);
+    let mut engine = Engine::new(&world, &ChainGraph::new(&ruleset), Limits::default());
+    let reach = engine.decide();
+    let instead = engine.removal(&reach).redundant(rule(&ruleset, "A", 1), &mut 1_000).unwrap();
+    assert_eq!((instead.rules, instead.meets_end), (vec![rule(&ruleset, "INPUT", 3)], false));
+}
+
+#[test]
+fn what_stands_in_for_a_rule_is_needed() {
+    let ruleset = filter(concat!(
+        ":INPUT ACCEPT\n:A -\n-A INPUT -j A\n-A INPUT -s 10.0.0.0/24 -j DROP\n",
+        "-A INPUT -m iprange --src-range 10.0.0.1-10.0.1.255 -j DROP\n-A A -s 10.0.0.0 -j DROP\n",
+    ));
+    let world = World::new(&ruleset, Backend::Legacy, None);
+    let mut engine = Engine::new(&world, &ChainGraph::new(&ruleset), Limits::default());
+    let reach = engine.decide();
+    let mut removal = engine.removal(&reach);
+    let (called, calling) = (rule(&ruleset, "A", 1), rule(&ruleset, "INPUT", 2));
+    assert!(removal.redundant(calling, &mut 1_000).is_some());
+    let instead = removal.redundant(called, &mut 1_000).unwrap();
+    removal.take_out(called, &instead);
+    assert_eq!(removal.redundant(calling, &mut 1_000), None);
+}
+
+#[test]
 fn a_goto_that_may_match_ends_if_both_ways_end() {
     let ruleset = filter(concat!(
         ":A -\n:B -\n-A INPUT -j A\n-A INPUT -j LOG\n",
